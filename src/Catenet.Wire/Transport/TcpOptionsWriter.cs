@@ -1,0 +1,123 @@
+using System.Buffers.Binary;
+
+namespace Catenet.Wire.Transport;
+
+/// <summary>Writes options behind a TCP header, in the order of the calls, each aligned as Linux aligns it.</summary>
+/// <remarks>Every method returns false, writing nothing, if the 40 octets that a header has for options are used up.</remarks>
+public ref struct TcpOptionsWriter
+{
+    /// <summary>The octets that a header has for options.</summary>
+    public const int MaxLength = 40;
+
+    /// <summary>The size of timestamps with the two no-operations that align them.</summary>
+    public const int TimestampsSize = 12;
+
+    private readonly Span<byte> _room;
+    private int _length;
+
+    /// <summary>Begins at the start of the room, of which at most 40 octets are used.</summary>
+    public TcpOptionsWriter(Span<byte> room) => _room = room.Length > MaxLength ? room[..MaxLength] : room;
+
+    /// <summary>How many octets are written.</summary>
+    public readonly int Length => _length;
+
+    /// <summary>How many octets are left.</summary>
+    public readonly int Remaining => _room.Length - _length;
+
+    /// <summary>Writes <c>nop, nop, TS</c> at the start of the room: the hot path's only options.</summary>
+    public static int WriteTimestamps(Span<byte> room, uint value, uint echo)
+    {
+        BinaryPrimitives.WriteUInt32BigEndian(room[8..], echo);
+        BinaryPrimitives.WriteUInt32BigEndian(room[4..], value);
+        BinaryPrimitives.WriteUInt32BigEndian(room, 0x0101_080A);
+        return TimestampsSize;
+    }
+
+    /// <summary>Adds a maximum segment size (4 octets).</summary>
+    public bool AddMaximumSegmentSize(ushort value) => AddWord(0x0204_0000u | value);
+
+    /// <summary>Adds a no-operation and a window scale (4 octets).</summary>
+    public bool AddWindowScale(byte shift) => AddWord(0x0103_0300u | shift);
+
+    /// <summary>Adds two no-operations and SACK permitted (4 octets).</summary>
+    public bool AddSackPermitted() => AddWord(0x0101_0402u);
+
+    /// <summary>Adds two no-operations and timestamps (12 octets).</summary>
+    public bool AddTimestamps(uint value, uint echo)
+    {
+        if (Remaining < TimestampsSize)
+        {
+            return false;
+        }
+
+        _length += WriteTimestamps(_room[_length..], value, echo);
+        return true;
+    }
+
+    /// <summary>Adds SACK permitted and timestamps in the twelve octets that timestamps alone would take.</summary>
+    public bool AddSackPermittedAndTimestamps(uint value, uint echo)
+    {
+        if (!AddTimestamps(value, echo))
+        {
+            return false;
+        }
+
+        BinaryPrimitives.WriteUInt16BigEndian(_room[(_length - TimestampsSize)..], 0x0402);
+        return true;
+    }
+
+    /// <summary>Adds two no-operations and as many of the SACK blocks as fit (4 + 8n octets), at most four; returns how many.</summary>
+    public int AddSack(scoped ReadOnlySpan<SackBlock> blocks)
+    {
+        int count = Math.Min(Math.Min(blocks.Length, 4), (Remaining - 4) / 8);
+        if (count <= 0)
+        {
+            return 0;
+        }
+
+        AddWord(0x0101_0500u | (uint)(2 + 8 * count));
+        foreach (var block in blocks[..count])
+        {
+            AddWord(block.Left.Value);
+            AddWord(block.Right.Value);
+        }
+
+        return count;
+    }
+
+    /// <summary>Adds a Fast Open cookie, or a request for one if empty, padded in front to four octets.</summary>
+    public bool AddFastOpen(scoped ReadOnlySpan<byte> cookie) => AddOption(TcpOptionKind.FastOpen, cookie);
+
+    /// <summary>Adds a user timeout (4 octets), given as it stands on the wire (RFC 5482 3.1).</summary>
+    public bool AddUserTimeout(ushort value) => AddWord(0x1C04_0000u | value);
+
+    /// <summary>Adds any option, with no-operations in front so that it ends at a multiple of four octets.</summary>
+    public bool AddOption(byte kind, scoped ReadOnlySpan<byte> data)
+    {
+        int padding = -(data.Length + 2) & 3;
+        if (Remaining < padding + 2 + data.Length)
+        {
+            return false;
+        }
+
+        _room.Slice(_length, padding).Fill(TcpOptionKind.NoOperation);
+        _length += padding;
+        _room[_length] = kind;
+        _room[_length + 1] = (byte)(data.Length + 2);
+        data.CopyTo(_room[(_length + 2)..]);
+        _length += data.Length + 2;
+        return true;
+    }
+
+    private bool AddWord(uint word)
+    {
+        if (Remaining < 4)
+        {
+            return false;
+        }
+
+        BinaryPrimitives.WriteUInt32BigEndian(_room[_length..], word);
+        _length += 4;
+        return true;
+    }
+}
