@@ -1,0 +1,56 @@
+using Catenet.Core;
+
+namespace Catenet.Lab.Journeys;
+
+/// <summary>Writes down every step of every packet of a loop while it listens, up to a limit.</summary>
+/// <remarks>Belongs to the loop's thread while it listens; what it has recorded may be read by anyone afterwards.</remarks>
+/// <param name="limit">How many steps are kept at most; later ones are only counted.</param>
+public sealed class JourneyRecorder(int limit = JourneyRecorder.DefaultLimit) : ITraceListener
+{
+    /// <summary>How many steps are kept unless the caller says otherwise.</summary>
+    public const int DefaultLimit = 400_000;
+
+    private readonly List<JourneyStep> _steps = [];
+
+    /// <summary>The recorded steps, in the order in which they happened.</summary>
+    public IReadOnlyList<JourneyStep> Steps => _steps;
+
+    /// <summary>How many steps came after the limit and are not here.</summary>
+    public long Omitted { get; private set; }
+
+    /// <inheritdoc/>
+    public void OnEvent(in TraceEvent traceEvent)
+    {
+        if (_steps.Count >= limit)
+        {
+            Omitted++;
+            return;
+        }
+
+        var packet = traceEvent.Packet;
+        byte[]? frame = packet is not null && CrossesDevice(traceEvent.Kind) ? packet.ToArray() : null;
+        _steps.Add(new JourneyStep
+        {
+            Index = _steps.Count,
+            Time = traceEvent.Time,
+            Kind = traceEvent.Kind,
+            Node = traceEvent.Node,
+            Device = traceEvent.Device,
+            PacketId = packet?.Id ?? 0,
+            Reason = traceEvent.Reason,
+            Subject = traceEvent.Subject?.ToString(),
+            Detail = traceEvent.Detail,
+            Value = traceEvent.Value,
+            Frame = frame,
+            Flow = frame is not null ? PacketFlow.OfFrame(frame) : packet is not null ? FlowOf(packet) : null,
+        });
+    }
+
+    private static bool CrossesDevice(TraceKind kind) =>
+        kind is TraceKind.DeviceTransmit or TraceKind.DeviceReceive or TraceKind.LinkTransmit or TraceKind.LinkImpairment;
+
+    /// <summary>Reads a packet inside a host by its network header, wherever the layers have pulled it to.</summary>
+    private static PacketFlow? FlowOf(PacketBuffer packet) => packet.NetworkOffset >= 0 && !packet.IsReleased
+        ? PacketFlow.OfPacket(packet.Protocol, packet.From(packet.NetworkOffset), packet.Length + packet.Offset - packet.NetworkOffset)
+        : null;
+}
