@@ -1,0 +1,164 @@
+namespace Catenet.Kernel.Devices;
+
+/// <summary>An Ethernet interface: frames come into a receive ring that is polled with a budget, and leave through the queue.</summary>
+public sealed class EthernetDevice : NetDevice, IFrameEndpoint
+{
+    /// <summary>How many frames one poll takes in before others have their turn (Linux's NAPI weight).</summary>
+    public const int PollBudget = 64;
+
+    private readonly Poll _poll;
+    private PacketQueue _receiveRing;
+    private PacketBuffer? _transmitRing;
+    private ILinkPort? _port;
+    private bool _draining;
+
+    /// <summary>Makes an interface without a cable; <see cref="DeviceTable.AddEthernet"/> is the usual way.</summary>
+    internal EthernetDevice(Host host, string name, MacAddress mac, int mtu)
+        : base(host, name, mac, mtu, DeviceFlags.Broadcast | DeviceFlags.Multicast)
+    {
+        _poll = new Poll(this);
+    }
+
+    /// <summary>How many frames the receive ring holds; more are dropped.</summary>
+    public int ReceiveRingSize { get; set; } = 1024;
+
+    /// <summary>The end of the cable; null if there is none.</summary>
+    public ILinkPort? Port => _port;
+
+    /// <summary>Plugs the cable in. There is a carrier from then on, until the port says otherwise.</summary>
+    /// <exception cref="InvalidOperationException">There is a cable already.</exception>
+    public void Connect(ILinkPort port)
+    {
+        if (_port is not null)
+        {
+            throw new InvalidOperationException($"{Host.Name}.{Name} has a cable already.");
+        }
+
+        _port = port;
+        port.Attach(this);
+        SetCarrier(true);
+    }
+
+    /// <inheritdoc/>
+    public void OnFrame(PacketBuffer frame)
+    {
+        if (!IsRunning)
+        {
+            Host.Drop(frame, DropReason.DeviceDown, this);
+            return;
+        }
+
+        if (_receiveRing.Count >= ReceiveRingSize)
+        {
+            Counters.RxMissed++;
+            Host.Drop(frame, DropReason.RingFull, this);
+            return;
+        }
+
+        // What another host knew of the packet does not come over the wire.
+        frame.Timestamp = Host.Loop.Now;
+        frame.Checksum = ChecksumState.None;
+        frame.Mark = 0;
+        frame.Priority = 0;
+        frame.FlowHash = 0;
+        frame.Conntrack = null;
+        frame.NetworkOffset = -1;
+        frame.TransportOffset = -1;
+        _receiveRing.Enqueue(frame);
+        Host.Loop.Schedule(_poll);
+    }
+
+    /// <inheritdoc/>
+    public void OnTransmitReady()
+    {
+        if (_transmitRing is { } frame && _port!.TryTransmit(frame))
+        {
+            _transmitRing = null;
+        }
+
+        StartQueue();
+    }
+
+    /// <inheritdoc/>
+    public void OnCarrier(bool up) => SetCarrier(up);
+
+    /// <inheritdoc/>
+    public override void StartQueue()
+    {
+        if (_draining)
+        {
+            return;
+        }
+
+        _draining = true;
+        while (_transmitRing is null && IsRunning && Queue.Dequeue() is { } frame)
+        {
+            ToDriver(frame);
+        }
+
+        _draining = false;
+    }
+
+    private protected override void TransmitRunning(PacketBuffer frame)
+    {
+        if (_transmitRing is null && !_draining && Queue.Count == 0 && Queue.CanBypass)
+        {
+            ToDriver(frame);
+            return;
+        }
+
+        Queue.Enqueue(frame);
+        StartQueue();
+    }
+
+    private protected override void DropWaiting()
+    {
+        base.DropWaiting();
+        while (_receiveRing.TryDequeue(out var frame))
+        {
+            Host.Drop(frame, DropReason.DeviceDown, this);
+        }
+
+        if (_transmitRing is { } last)
+        {
+            _transmitRing = null;
+            Host.Drop(last, DropReason.DeviceDown, this);
+        }
+    }
+
+    private void ToDriver(PacketBuffer frame)
+    {
+        if (Host.Loop.Tracer.Enabled)
+        {
+            Host.Trace(TraceKind.DeviceTransmit, frame, this, value: frame.Length);
+        }
+
+        Counters.TxPackets++;
+        Counters.TxBytes += frame.Length;
+        if (!_port!.TryTransmit(frame))
+        {
+            // The wire is busy: the frame waits in the transmit ring, the next ones in the queue.
+            Counters.TxBusy++;
+            _transmitRing = frame;
+        }
+    }
+
+    /// <summary>Takes frames in, at most a budget of them at a time: a flood leaves room for everything else.</summary>
+    private void PollOnce()
+    {
+        for (int budget = PollBudget; budget > 0 && _receiveRing.TryDequeue(out var frame); budget--)
+        {
+            Input(frame);
+        }
+
+        if (!_receiveRing.IsEmpty)
+        {
+            Host.Loop.Schedule(_poll);
+        }
+    }
+
+    private sealed class Poll(EthernetDevice device) : LoopTask
+    {
+        protected override void Run() => device.PollOnce();
+    }
+}

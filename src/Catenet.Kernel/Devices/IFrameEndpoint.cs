@@ -1,0 +1,14 @@
+namespace Catenet.Kernel.Devices;
+
+/// <summary>What sits at the end of a cable: a network device or a switch port.</summary>
+public interface IFrameEndpoint
+{
+    /// <summary>A frame came in; it belongs to the endpoint now.</summary>
+    void OnFrame(PacketBuffer frame);
+
+    /// <summary>The wire, which was busy, takes a frame again.</summary>
+    void OnTransmitReady();
+
+    /// <summary>The cable was plugged or cut.</summary>
+    void OnCarrier(bool up);
+}

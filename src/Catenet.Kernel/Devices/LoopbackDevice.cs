@@ -1,0 +1,79 @@
+namespace Catenet.Kernel.Devices;
+
+/// <summary>The device <c>lo</c>: what is sent comes in again at the same instant, after what is under way already.</summary>
+public sealed class LoopbackDevice : NetDevice
+{
+    /// <summary>The MTU, which is Linux's.</summary>
+    public const int DefaultMtu = 65536;
+
+    private const int Limit = 1000;
+
+    private readonly Delivery _delivery;
+    private PacketQueue _underWay;
+
+    internal LoopbackDevice(Host host)
+        : base(host, "lo", MacAddress.None, DefaultMtu, DeviceFlags.Loopback | DeviceFlags.NoArp)
+    {
+        _delivery = new Delivery(this);
+        SetCarrier(true);
+    }
+
+    /// <inheritdoc/>
+    public override void StartQueue()
+    {
+        while (Queue.Dequeue() is { } frame)
+        {
+            Loop(frame);
+        }
+    }
+
+    private protected override void TransmitRunning(PacketBuffer frame) => Loop(frame);
+
+    private protected override void DropWaiting()
+    {
+        base.DropWaiting();
+        while (_underWay.TryDequeue(out var frame))
+        {
+            Host.Drop(frame, DropReason.DeviceDown, this);
+        }
+    }
+
+    private void Loop(PacketBuffer frame)
+    {
+        if (_underWay.Count >= Limit)
+        {
+            Counters.TxDropped++;
+            Host.Drop(frame, DropReason.RingFull, this);
+            return;
+        }
+
+        if (Host.Loop.Tracer.Enabled)
+        {
+            Host.Trace(TraceKind.DeviceTransmit, frame, this, value: frame.Length);
+        }
+
+        Counters.TxPackets++;
+        Counters.TxBytes += frame.Length;
+        frame.Conntrack = null;
+        _underWay.Enqueue(frame);
+        Host.Loop.Schedule(_delivery);
+    }
+
+    private void Deliver()
+    {
+        for (int budget = EthernetDevice.PollBudget; budget > 0 && _underWay.TryDequeue(out var frame); budget--)
+        {
+            Input(frame);
+        }
+
+        if (!_underWay.IsEmpty)
+        {
+            Host.Loop.Schedule(_delivery);
+        }
+    }
+
+    private sealed class Delivery(LoopbackDevice device) : LoopTask
+    {
+        protected override void Run() => device.Deliver();
+    }
+}

@@ -1,0 +1,285 @@
+using System.Globalization;
+using Catenet.Kernel.Queueing;
+using Catenet.Wire.Link;
+
+namespace Catenet.Kernel.Devices;
+
+/// <summary>A network device: where frames leave the host through a queue and come in from a wire.</summary>
+/// <remarks>
+/// Every frame in passes <see cref="Input"/> and every frame out passes <see cref="Transmit"/>: whatever wants to see or take
+/// frames (packet sockets, VLAN devices, bridges) has its place there. Belongs to the loop's thread.
+/// </remarks>
+public abstract class NetDevice
+{
+    private int _mtu;
+
+    /// <summary>Makes a device that is down.</summary>
+    private protected NetDevice(Host host, string name, MacAddress mac, int mtu, DeviceFlags flags)
+    {
+        Host = host;
+        Name = name;
+        Mac = mac;
+        _mtu = mtu;
+        Flags = flags;
+        Settings = host.Settings.DeviceDefaults.Copy();
+        Addresses = new AddressList(this);
+        Groups = new MulticastGroups(this);
+        Queue = new PfifoQdisc(this);
+    }
+
+    /// <summary>The host.</summary>
+    public Host Host { get; }
+
+    /// <summary>The name, unique on the host: <c>eth0</c>.</summary>
+    public string Name { get; }
+
+    /// <summary>The number, from one on, unique on the host.</summary>
+    public int Index { get; internal set; }
+
+    /// <summary>The hardware address.</summary>
+    public MacAddress Mac { get; }
+
+    /// <summary>The largest packet, without link header, in octets: 68 (RFC 791) to 65536. Below 1280 there is no IPv6 on the device.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
+    public int Mtu
+    {
+        get => _mtu;
+        set
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, 68);
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(value, 65536);
+            _mtu = value;
+            Host.Routes.Touch();
+        }
+    }
+
+    /// <summary>What the device is and how it is set.</summary>
+    public DeviceFlags Flags { get; private set; }
+
+    /// <summary>The device's knobs.</summary>
+    public DeviceSettings Settings { get; }
+
+    /// <summary>What it has counted.</summary>
+    public DeviceCounters Counters { get; } = new();
+
+    /// <summary>The IP addresses.</summary>
+    public AddressList Addresses { get; }
+
+    /// <summary>The multicast groups the host listens to on this device.</summary>
+    public MulticastGroups Groups { get; }
+
+    /// <summary>What stands in front of the driver. Put another one here before traffic flows.</summary>
+    public Qdisc Queue { get; set; }
+
+    /// <summary>Whether the device is switched on.</summary>
+    public bool IsUp => (Flags & DeviceFlags.Up) != 0;
+
+    /// <summary>Whether the device is switched on and has a carrier.</summary>
+    public bool IsRunning => (Flags & (DeviceFlags.Up | DeviceFlags.Running)) == (DeviceFlags.Up | DeviceFlags.Running);
+
+    /// <summary>Whether this is the loopback device.</summary>
+    public bool IsLoopback => (Flags & DeviceFlags.Loopback) != 0;
+
+    /// <summary>Whether link addresses are resolved on this device.</summary>
+    public bool NeedsNeighbours => (Flags & (DeviceFlags.NoArp | DeviceFlags.Loopback)) == 0;
+
+    /// <summary>Whether the device carries IPv6.</summary>
+    public bool HasIPv6 => !Settings.DisableIPv6 && _mtu >= 1280;
+
+    /// <summary>Whether frames to other stations are taken in too.</summary>
+    public bool Promiscuous
+    {
+        get => (Flags & DeviceFlags.Promiscuous) != 0;
+        set => Set(DeviceFlags.Promiscuous, value);
+    }
+
+    /// <summary>Whether frames to all groups are taken in.</summary>
+    public bool AllMulticast
+    {
+        get => (Flags & DeviceFlags.AllMulticast) != 0;
+        set => Set(DeviceFlags.AllMulticast, value);
+    }
+
+    /// <summary>Switches the device on: its addresses get their routes, IPv6 gets its link-local address.</summary>
+    public void BringUp()
+    {
+        if (!IsUp)
+        {
+            Set(DeviceFlags.Up, true);
+            Addresses.OnDeviceUp();
+            if (IsRunning)
+            {
+                OnRunning();
+            }
+        }
+    }
+
+    /// <summary>Switches the device off: what waits is discarded, its routes and neighbours go.</summary>
+    public void TakeDown()
+    {
+        if (IsUp)
+        {
+            Set(DeviceFlags.Up, false);
+            DropWaiting();
+            Host.Ip.OnDeviceStopped(this);
+            Addresses.OnDeviceDown();
+            Host.Neighbours.Flush(this);
+            Host.Routes.Flush(this);
+        }
+    }
+
+    /// <summary>Sends a frame, which begins at its link header, through the queue to the driver.</summary>
+    public void Transmit(PacketBuffer frame)
+    {
+        if (!IsRunning)
+        {
+            Counters.TxDropped++;
+            Host.Drop(frame, DropReason.DeviceDown, this);
+            return;
+        }
+
+        TransmitRunning(frame);
+    }
+
+    /// <summary>Puts a link header in front of a packet and sends it.</summary>
+    /// <param name="packet">The packet, from its network header on.</param>
+    /// <param name="destination">The station or group.</param>
+    /// <param name="etherType">The packet's protocol (<see cref="EtherType"/>).</param>
+    public void Send(PacketBuffer packet, MacAddress destination, ushort etherType)
+    {
+        EthernetView.Write(packet.Push(EthernetView.Size), destination, Mac, etherType);
+        packet.MarkLinkHeader();
+        packet.Protocol = etherType;
+        if (Host.Loop.Tracer.Enabled)
+        {
+            Host.Trace(TraceKind.Encapsulate, packet, this, null, "Ethernet", EthernetView.Size);
+        }
+
+        Transmit(packet);
+    }
+
+    /// <summary>Lets the queue give packets to the driver as long as it takes them; a shaping queue calls it when a packet's time has come.</summary>
+    public abstract void StartQueue();
+
+    private protected abstract void TransmitRunning(PacketBuffer frame);
+
+    /// <summary>Discards what waits in the rings and the queue.</summary>
+    private protected virtual void DropWaiting()
+    {
+        while (Queue.Dequeue() is { } packet)
+        {
+            Host.Drop(packet, DropReason.DeviceDown, this);
+        }
+    }
+
+    private protected void SetCarrier(bool up)
+    {
+        if (up == ((Flags & DeviceFlags.Running) != 0))
+        {
+            return;
+        }
+
+        Set(DeviceFlags.Running, up);
+        if (!IsUp)
+        {
+            return;
+        }
+
+        if (up)
+        {
+            OnRunning();
+        }
+        else
+        {
+            DropWaiting();
+            Host.Ip.OnDeviceStopped(this);
+            Host.Neighbours.Flush(this);
+        }
+    }
+
+    /// <summary>Takes a frame in, from its link header on: finds out to whom it is addressed, takes the header off and hands it to its protocol.</summary>
+    private protected void Input(PacketBuffer frame)
+    {
+        frame.InputInterface = Index;
+        frame.MarkLinkHeader();
+        Counters.RxPackets++;
+        Counters.RxBytes += frame.Length;
+        bool traced = Host.Loop.Tracer.Enabled;
+        if (traced)
+        {
+            Host.Trace(TraceKind.DeviceReceive, frame, this, value: frame.Length);
+        }
+
+        if (!frame.EnsureLinear(EthernetView.Size) || !EthernetView.TryParse(frame.Span, out var ethernet))
+        {
+            Counters.RxErrors++;
+            Host.Drop(frame, DropReason.PacketTooSmall, this);
+            return;
+        }
+
+        frame.Kind = KindOf(ethernet.Destination);
+        frame.Protocol = ethernet.EtherType;
+        if (frame.Kind == PacketKind.OtherHost)
+        {
+            // A promiscuous device shows such frames to those who look on, and the host still has no use for them.
+            Counters.RxDropped++;
+            Host.Drop(frame, DropReason.OtherHost, this);
+            return;
+        }
+
+        frame.Pull(EthernetView.Size);
+        frame.MarkNetworkHeader();
+        if (traced)
+        {
+            Host.Trace(TraceKind.Decapsulate, frame, this, null, "Ethernet", EthernetView.Size);
+        }
+
+        switch (frame.Protocol)
+        {
+            case EtherType.IPv4:
+            case EtherType.IPv6:
+                Host.Ip.Receive(frame, this);
+                break;
+            case EtherType.Arp when NeedsNeighbours:
+                Host.Neighbours.Arp.Receive(frame, this);
+                break;
+            default:
+                Counters.RxDropped++;
+                Host.Drop(frame, DropReason.UnhandledProtocol, this);
+                break;
+        }
+    }
+
+    private PacketKind KindOf(MacAddress destination)
+    {
+        if (destination == Mac)
+        {
+            return PacketKind.Host;
+        }
+
+        if (!destination.IsMulticast)
+        {
+            return PacketKind.OtherHost;
+        }
+
+        if (destination.IsBroadcast)
+        {
+            return PacketKind.Broadcast;
+        }
+
+        Counters.RxMulticast++;
+        return AllMulticast || Promiscuous || Groups.Accepts(destination) ? PacketKind.Multicast : PacketKind.OtherHost;
+    }
+
+    private void OnRunning()
+    {
+        Addresses.OnRunning();
+        Host.Ip.OnDeviceRunning(this);
+    }
+
+    private void Set(DeviceFlags flag, bool on) => Flags = on ? Flags | flag : Flags & ~flag;
+
+    /// <summary>As <c>ip link</c> shows it.</summary>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture,
+        $"{Index}: {Name}: <{Flags.ToString().ToUpperInvariant().Replace(" ", "", StringComparison.Ordinal)}> mtu {Mtu} link/{(IsLoopback ? "loopback" : "ether")} {Mac}");
+}

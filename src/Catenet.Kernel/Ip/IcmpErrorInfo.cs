@@ -1,0 +1,40 @@
+using System.Net.Sockets;
+
+namespace Catenet.Kernel.Ip;
+
+/// <summary>What an ICMP error says about a packet sent from here.</summary>
+public readonly ref struct IcmpErrorInfo
+{
+    /// <summary>Who reports it.</summary>
+    public InetAddress Reporter { get; init; }
+
+    /// <summary>The source address of the packet in error: this host's.</summary>
+    public InetAddress Source { get; init; }
+
+    /// <summary>The destination address of the packet in error.</summary>
+    public InetAddress Destination { get; init; }
+
+    /// <summary>The protocol number of the packet in error.</summary>
+    public byte Protocol { get; init; }
+
+    /// <summary>The ICMP type.</summary>
+    public byte Type { get; init; }
+
+    /// <summary>The ICMP code.</summary>
+    public byte Code { get; init; }
+
+    /// <summary>Whether type and code are ICMPv6's.</summary>
+    public bool IsIPv6 { get; init; }
+
+    /// <summary>The path MTU that the error told, in octets; zero if it is about something else. Destinations know it already.</summary>
+    public int Mtu { get; init; }
+
+    /// <summary>The packet in error from its transport header on: at least 8 octets.</summary>
+    public ReadOnlySpan<byte> Quoted { get; init; }
+
+    /// <summary>The error as a socket reports it.</summary>
+    public SocketError Error { get; init; }
+
+    /// <summary>Whether the error is final (RFC 1122 4.2.3.9): protocol or port unreachable, prohibited.</summary>
+    public bool IsHard { get; init; }
+}

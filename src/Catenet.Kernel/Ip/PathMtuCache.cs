@@ -1,0 +1,59 @@
+namespace Catenet.Kernel.Ip;
+
+/// <summary>The path MTUs that ICMP errors told, by destination; each is forgotten after ten minutes (RFC 1191 6.3, RFC 8201 4).</summary>
+/// <remarks>At most <see cref="Limit"/> destinations; the oldest goes first.</remarks>
+public sealed class PathMtuCache
+{
+    /// <summary>The most destinations that are kept.</summary>
+    public const int Limit = 2048;
+
+    private readonly Host _host;
+    private readonly Dictionary<InetAddress, (int Mtu, Instant Expires, int Serial)> _entries = [];
+    private readonly Queue<(InetAddress Address, int Serial)> _order = new();
+
+    internal PathMtuCache(Host host) => _host = host;
+
+    /// <summary>How many destinations are known.</summary>
+    public int Count => _entries.Count;
+
+    /// <summary>Goes up with every change.</summary>
+    internal int Version { get; private set; }
+
+    /// <summary>The path MTU to an address; zero if nothing was learned.</summary>
+    /// <param name="destination">The address.</param>
+    /// <param name="until">Until when the answer holds if no error comes.</param>
+    public int Lookup(InetAddress destination, out Instant until)
+    {
+        if (_entries.Count != 0 && _entries.TryGetValue(destination, out var entry) && entry.Expires > _host.Loop.Now)
+        {
+            until = entry.Expires;
+            return entry.Mtu;
+        }
+
+        until = Instant.Never;
+        return 0;
+    }
+
+    /// <summary>Notes what an error told. It can only lower the MTU; raising it is left to time.</summary>
+    internal void Learn(InetAddress destination, int mtu)
+    {
+        int known = Lookup(destination, out _);
+        if (known != 0 && known < mtu)
+        {
+            return;
+        }
+
+        Version++;
+        _entries[destination] = (mtu, _host.Loop.Now + _host.Settings.PathMtuExpires, Version);
+        _order.Enqueue((destination, Version));
+        while (_order.Count > Limit)
+        {
+            // An entry that was renewed stands further back as well; only its last place counts.
+            var (oldest, serial) = _order.Dequeue();
+            if (_entries.TryGetValue(oldest, out var entry) && entry.Serial == serial)
+            {
+                _entries.Remove(oldest);
+            }
+        }
+    }
+}
