@@ -1,0 +1,265 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Net;
+using System.Net.Sockets;
+using Catenet.Hosting.Gate;
+using Microsoft.AspNetCore.Connections;
+
+namespace Catenet.Hosting.Connections;
+
+/// <summary>A byte stream with a loop on one side and thread-pool code on the other.</summary>
+/// <remarks>
+/// Two pipes with limits lie between. The loop touches their ends only while its door is open, so what the outside reads
+/// and writes is cut at idle moments, not by chance. A full pipe towards the application leaves octets with the transport,
+/// whose window then closes; a full transport leaves them in the other pipe, whose writer then waits.
+/// </remarks>
+internal sealed class ApplicationConnection : DoorGuest, IStreamEvents
+{
+    /// <summary>Octets the application may leave unread before the transport is left alone.</summary>
+    public const int InboundLimit = 256 * 1024;
+
+    /// <summary>Octets the application may write ahead of the transport.</summary>
+    public const int OutboundLimit = 128 * 1024;
+
+    private readonly IStreamTransport _transport;
+    private readonly Pipe _inbound;
+    private readonly Pipe _outbound;
+    private readonly CancellationTokenSource _closed = new();
+    private ReadResult _collected;
+    private bool _hasCollected;
+    private bool _sendBlocked;
+    private bool _sendFinished;
+    private bool _receiveFinished;
+    private bool _finishReported;
+    private bool _ended;
+    private volatile bool _receivePaused;
+    private volatile bool _readerGone;
+    private volatile bool _closeRequested;
+    private volatile bool _abortRequested;
+    private volatile Exception? _failure;
+
+    /// <summary>Joins a transport to new pipes. On the loop.</summary>
+    public ApplicationConnection(LoopDoor door, IStreamTransport transport, string name)
+        : base(door)
+    {
+        _transport = transport;
+        Name = name;
+        LocalEndPoint = transport.LocalEndPoint;
+        RemoteEndPoint = transport.RemoteEndPoint;
+        _inbound = new Pipe(new PipeOptions(
+            pauseWriterThreshold: InboundLimit, resumeWriterThreshold: InboundLimit / 2,
+            readerScheduler: PipeScheduler.ThreadPool, writerScheduler: PipeScheduler.Inline,
+            minimumSegmentSize: 16 * 1024, useSynchronizationContext: false));
+        _outbound = new Pipe(new PipeOptions(
+            pauseWriterThreshold: OutboundLimit, resumeWriterThreshold: OutboundLimit / 2,
+            readerScheduler: PipeScheduler.Inline, writerScheduler: PipeScheduler.ThreadPool,
+            minimumSegmentSize: 16 * 1024, useSynchronizationContext: false));
+        Output = new AnnouncingWriter(_outbound.Writer, this);
+        door.Root(this);
+        transport.Attach(this);
+        Announce();
+    }
+
+    public override string Name { get; }
+
+    public IPEndPoint LocalEndPoint { get; }
+
+    public IPEndPoint RemoteEndPoint { get; }
+
+    /// <summary>Where the application reads.</summary>
+    public PipeReader Input => _inbound.Reader;
+
+    /// <summary>Where the application writes.</summary>
+    public PipeWriter Output { get; }
+
+    /// <summary>Cancelled when the peer has finished or reset, or the application has aborted.</summary>
+    public CancellationToken Closed => _closed.Token;
+
+    /// <summary>Why the stream broke; null as long as it has not.</summary>
+    public Exception? Failure => _failure;
+
+    /// <summary>Gives the stream up in good order, after what was written. From any thread.</summary>
+    public void Close()
+    {
+        _closeRequested = true;
+        Announce();
+    }
+
+    /// <summary>Resets the stream. From any thread.</summary>
+    public void Abort()
+    {
+        _abortRequested = true;
+        Announce();
+    }
+
+    void IStreamEvents.OnReadable() => Announce();
+
+    void IStreamEvents.OnWritable()
+    {
+        _sendBlocked = false;
+        Announce();
+    }
+
+    void IStreamEvents.OnFailed(SocketError error)
+    {
+        _failure ??= error == SocketError.ConnectionReset
+            ? new ConnectionResetException("The peer reset the connection.", new SocketException((int)error))
+            : new IOException($"The connection failed: {error}.", new SocketException((int)error));
+        Announce();
+    }
+
+    public override void Collect() =>
+        _hasCollected = !_ended && !_sendFinished && !_sendBlocked && _outbound.Reader.TryRead(out _collected);
+
+    public override void Serve()
+    {
+        if (_ended)
+        {
+            return;
+        }
+
+        if (_abortRequested)
+        {
+            _transport.Abort();
+            _failure ??= new ConnectionAbortedException("The application aborted the connection.");
+        }
+
+        Send();
+        Receive();
+        if (_failure is not null)
+        {
+            End(_failure);
+        }
+        else if (_closeRequested && _sendFinished)
+        {
+            _transport.Close();
+            End(null);
+        }
+    }
+
+    private void Send()
+    {
+        if (!_hasCollected)
+        {
+            return;
+        }
+
+        _hasCollected = false;
+        ReadOnlySequence<byte> octets = _collected.Buffer;
+        bool last = _collected.IsCompleted;
+        _collected = default;
+        long sent = _failure is null ? SendTo(_transport, octets) : octets.Length;
+        SequencePosition at = octets.GetPosition(sent);
+        _sendBlocked = sent < octets.Length;
+        _outbound.Reader.AdvanceTo(at, _sendBlocked ? at : octets.End);
+        if (last && !_sendBlocked)
+        {
+            _sendFinished = true;
+            _outbound.Reader.Complete();
+            if (_failure is null)
+            {
+                _transport.FinishSending();
+            }
+        }
+    }
+
+    private static long SendTo(IStreamTransport transport, ReadOnlySequence<byte> octets)
+    {
+        long sent = 0;
+        foreach (ReadOnlyMemory<byte> part in octets)
+        {
+            int taken = transport.Send(part.Span);
+            sent += taken;
+            if (taken < part.Length)
+            {
+                break;
+            }
+        }
+
+        return sent;
+    }
+
+    private void Receive()
+    {
+        if (_receiveFinished)
+        {
+            ReportFinish();
+            return;
+        }
+
+        if (_receivePaused || _readerGone)
+        {
+            return;
+        }
+
+        int total = 0;
+        int count = -1;
+        while (total < InboundLimit && (count = _transport.Receive(_inbound.Writer.GetSpan())) > 0)
+        {
+            _inbound.Writer.Advance(count);
+            total += count;
+        }
+
+        if (total > 0)
+        {
+            Deliver(more: count > 0);
+        }
+
+        if (count == 0)
+        {
+            // The end is told one opening later than the octets before it: their reader is then idle again.
+            _receiveFinished = true;
+            _inbound.Writer.Complete();
+            Announce();
+        }
+    }
+
+    private void Deliver(bool more)
+    {
+        ValueTask<FlushResult> flush = _inbound.Writer.FlushAsync();
+        if (!flush.IsCompleted)
+        {
+            _receivePaused = true;
+            var awaiter = flush.GetAwaiter();
+            awaiter.UnsafeOnCompleted(() =>
+            {
+                _readerGone |= awaiter.GetResult().IsCompleted;
+                _receivePaused = false;
+                Announce();
+            });
+        }
+        else if (flush.GetAwaiter().GetResult().IsCompleted)
+        {
+            _readerGone = true;
+        }
+        else if (more)
+        {
+            Announce();
+        }
+    }
+
+    private void ReportFinish()
+    {
+        if (!_finishReported)
+        {
+            _finishReported = true;
+            CancelClosed();
+        }
+    }
+
+    private void End(Exception? failure)
+    {
+        _ended = true;
+        _inbound.Writer.Complete(failure);
+        if (!_sendFinished)
+        {
+            _outbound.Reader.Complete();
+        }
+
+        Door.Unroot(this);
+        CancelClosed();
+    }
+
+    private void CancelClosed() =>
+        ThreadPool.UnsafeQueueUserWorkItem(static source => source.Cancel(), _closed, preferLocal: false);
+}
