@@ -22,6 +22,7 @@ internal sealed class ApplicationConnection : DoorGuest, IStreamEvents
     public const int OutboundLimit = 128 * 1024;
 
     private readonly IStreamTransport _transport;
+    private readonly bool _accepted;
     private readonly Pipe _inbound;
     private readonly Pipe _outbound;
     private readonly CancellationTokenSource _closed = new();
@@ -39,10 +40,11 @@ internal sealed class ApplicationConnection : DoorGuest, IStreamEvents
     private volatile Exception? _failure;
 
     /// <summary>Joins a transport to new pipes. On the loop.</summary>
-    public ApplicationConnection(LoopDoor door, IStreamTransport transport, string name)
+    public ApplicationConnection(LoopDoor door, IStreamTransport transport, string name, bool accepted)
         : base(door)
     {
         _transport = transport;
+        _accepted = accepted;
         Name = name;
         LocalEndPoint = transport.LocalEndPoint;
         RemoteEndPoint = transport.RemoteEndPoint;
@@ -118,13 +120,13 @@ internal sealed class ApplicationConnection : DoorGuest, IStreamEvents
             return;
         }
 
+        Send();
         if (_abortRequested)
         {
             _transport.Abort();
             _failure ??= new ConnectionAbortedException("The application aborted the connection.");
         }
 
-        Send();
         Receive();
         if (_failure is not null)
         {
@@ -250,7 +252,9 @@ internal sealed class ApplicationConnection : DoorGuest, IStreamEvents
     private void End(Exception? failure)
     {
         _ended = true;
-        _inbound.Writer.Complete(failure);
+
+        // A stream still gives what came before the reset, as a socket does; Kestrel expects to hear of it at once.
+        _inbound.Writer.Complete(_accepted ? failure : null);
         if (!_sendFinished)
         {
             _outbound.Reader.Complete();

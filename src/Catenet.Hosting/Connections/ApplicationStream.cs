@@ -33,7 +33,7 @@ internal sealed class ApplicationStream(ApplicationConnection connection) : Stre
             int count = (int)Math.Min(octets.Length, buffer.Length);
             octets.Slice(0, count).CopyTo(buffer.Span);
             connection.Input.AdvanceTo(octets.GetPosition(count));
-            return count;
+            return count > 0 || buffer.IsEmpty || connection.Failure is null ? count : throw connection.Failure;
         }
         catch (Exception failure) when (failure is not OperationCanceledException)
         {

@@ -94,7 +94,7 @@ internal sealed class Connector
         else if (error == SocketError.Success)
         {
             string name = $"{_network.Name} {stream!.LocalEndPoint} > {_host} {stream.RemoteEndPoint}";
-            _result.TrySetResult(new ApplicationConnection(_door, stream, name));
+            _result.TrySetResult(new ApplicationConnection(_door, stream, name, accepted: false));
         }
         else if (index + 1 < addresses.Count)
         {

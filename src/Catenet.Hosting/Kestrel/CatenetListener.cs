@@ -84,7 +84,7 @@ internal sealed class CatenetListener : IConnectionListener
     private void Accept(IStreamTransport stream)
     {
         string name = $"{_name} < {stream.RemoteEndPoint}";
-        var connection = new ApplicationConnection(_door, stream, name);
+        var connection = new ApplicationConnection(_door, stream, name, accepted: true);
         if (!_accepted.Writer.TryWrite(new CatenetConnectionContext(connection)))
         {
             connection.Abort();

@@ -1,0 +1,120 @@
+using Catenet.Core;
+using Catenet.Hosting.Gate;
+using Catenet.Hosting.Tests.Support;
+using Catenet.Hosting.Tls;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+
+namespace Catenet.Hosting.Tests;
+
+public class RepeatabilityTests
+{
+    /// <summary>Eight clients, each with an HttpClient of its own, send requests of random size after random pauses.</summary>
+    private static List<string> Scenario(bool tls, string version, int requests, ulong seed = 1)
+    {
+        using var lab = new WebLab("repeat", seed);
+        var authority = tls ? new TlsAuthority(lab.Loop) : null;
+        var time = new Time.LoopTimeProvider(lab.Loop);
+        var app = lab.Build(a => a.MapPost("/{pause:int}", async (HttpContext c, int pause) =>
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(pause), time);
+            await c.Request.Body.CopyToAsync(c.Response.Body);
+        }), authority?.Issue(WebLab.Bob), tls ? HttpProtocols.Http1AndHttp2 : version == "1.1" ? HttpProtocols.Http1 : HttpProtocols.Http2);
+
+        async Task Client(int number)
+        {
+            var random = lab.Loop.Random($"client/{number}");
+            using var client = lab.Client(authority, $"http/{number}");
+            client.DefaultRequestVersion = Version.Parse(version);
+            client.DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact;
+            for (int i = 0; i < requests; i++)
+            {
+                byte[] body = new byte[random.Next(1, 30_000)];
+                string uri = $"{(tls ? "https" : "http")}://{WebLab.Bob}/{random.Next(0, 20)}";
+                using var response = await client.PostAsync(uri, new ByteArrayContent(body));
+                Assert.Equal(body.Length, (await response.Content.ReadAsByteArrayAsync()).Length);
+                await Task.Delay(TimeSpan.FromMilliseconds(random.Next(0, 10)), time);
+            }
+        }
+
+        lab.Run(app, () => Task.WhenAll(Enumerable.Range(0, 8).Select(i => Client(i))));
+        return [.. lab.Log, $"{lab.Loop.EventsRun} events, {lab.Loop.Now}"];
+    }
+
+    private static void AssertSame(List<string> expected, List<string> actual)
+    {
+        for (int i = 0; i < Math.Min(expected.Count, actual.Count); i++)
+        {
+            Assert.True(expected[i] == actual[i], $"Line {i} of {expected.Count}: {expected[i]} became {actual[i]}");
+        }
+
+        Assert.Equal(expected.Count, actual.Count);
+    }
+
+    [Theory]
+    [InlineData(false, "1.1")]
+    [InlineData(false, "2.0")]
+    [InlineData(true, "1.1")]
+    [InlineData(true, "2.0")]
+    public void The_same_seed_gives_the_same_times_and_sizes_also_on_a_busy_machine(bool tls, string version)
+    {
+        var first = Scenario(tls, version, 10);
+        Assert.True(first.Count > 200, $"{first.Count} lines");
+        AssertSame(first, Scenario(tls, version, 10));
+        AssertSame(first, Scenario(tls, version, 10));
+        using (new BusyMachine())
+        {
+            AssertSame(first, Scenario(tls, version, 10));
+        }
+
+        Assert.NotEqual(first, Scenario(tls, version, 10, seed: 2));
+    }
+
+    [Fact]
+    public void A_blocking_application_is_reported_with_its_connection()
+    {
+        using var lab = new WebLab("the blocking test");
+        lab.Gate.Patience = TimeSpan.FromMilliseconds(300);
+        using var release = new ManualResetEventSlim();
+        var app = lab.Build(a => a.MapGet("/", () => release.Wait(TimeSpan.FromSeconds(20))));
+        var failure = Assert.Throws<IdleTimeoutException>(() => lab.Run(app, async () =>
+        {
+            using var client = lab.Client();
+            await client.GetAsync($"http://{WebLab.Bob}/");
+        }));
+        release.Set();
+        Assert.Contains("'the blocking test'", failure.Message);
+        Assert.Contains("bob 203.0.113.80:80 < 192.168.1.2:", failure.Message);
+        Assert.Contains("Pool threads at work or blocked: 1", failure.Message);
+    }
+
+    /// <summary>Two threads per core that do nothing but compute.</summary>
+    private sealed class BusyMachine : IDisposable
+    {
+        private readonly List<Thread> _threads = [];
+        private volatile bool _stop;
+
+        public BusyMachine()
+        {
+            for (int i = 0; i < Environment.ProcessorCount * 2; i++)
+            {
+                var thread = new Thread(() =>
+                {
+                    while (!_stop)
+                    {
+                        Thread.SpinWait(1000);
+                    }
+                });
+                thread.Start();
+                _threads.Add(thread);
+            }
+        }
+
+        public void Dispose()
+        {
+            _stop = true;
+            _threads.ForEach(t => t.Join());
+        }
+    }
+}
