@@ -76,6 +76,9 @@ public sealed class Host
     /// <summary>What turns names into addresses for programs of this host; null until a stub resolver is installed.</summary>
     public INameResolver? Resolver { get; set; }
 
+    /// <summary>The descriptor numbers of the host's sockets.</summary>
+    internal FileDescriptorTable Descriptors { get; } = new();
+
     /// <summary>A stream of random numbers of this host's own for one purpose; the same in every run of the same seed.</summary>
     /// <param name="purpose">What the numbers are for, for example <c>tcp/isn</c>.</param>
     public RandomStream Random(string purpose) => Loop.Random($"host/{Name}/{purpose}");

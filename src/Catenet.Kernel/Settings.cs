@@ -1,5 +1,6 @@
 using Catenet.Kernel.Devices;
 using Catenet.Kernel.Neighbours;
+using Catenet.Kernel.Sockets;
 
 namespace Catenet.Kernel;
 
@@ -45,6 +46,9 @@ public sealed class Settings
 
     /// <summary>ICMP's knobs.</summary>
     public IcmpSettings Icmp { get; } = new();
+
+    /// <summary>The knobs of sockets: buffers, ports, limits.</summary>
+    public SocketSettings Sockets { get; } = new();
 
     /// <summary>The neighbour table's knobs.</summary>
     public NeighbourSettings Neighbour { get; } = new();

@@ -1,5 +1,4 @@
 using System.Net.Sockets;
-using Catenet.Core;
 
 namespace Catenet.Kernel.Sockets;
 

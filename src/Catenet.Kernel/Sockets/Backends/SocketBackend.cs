@@ -1,0 +1,91 @@
+using System.Net.Sockets;
+using Catenet.Kernel.Udp;
+
+namespace Catenet.Kernel.Sockets.Backends;
+
+/// <summary>The protocol under a socket, with the kernel's non-blocking calls. On the loop only.</summary>
+/// <remarks>
+/// <see cref="SocketError.WouldBlock"/> means that the call has to wait; the backend then calls
+/// <see cref="SocketCore.OnReadable"/> or <see cref="SocketCore.OnWritable"/> when it is worth another try.
+/// The defaults answer for protocols that do not have the call.
+/// </remarks>
+internal abstract class SocketBackend(Host host)
+{
+    protected const SocketOptionName IPv6TrafficClass = (SocketOptionName)67;
+    protected const SocketOptionName ReusePortName = (SocketOptionName)15;
+
+    /// <summary>The host whose kernel this is.</summary>
+    public Host Host { get; } = host;
+
+    /// <summary>The socket to tell of events.</summary>
+    public SocketCore Core { get; set; } = null!;
+
+    /// <summary>The local address and port; null while there is none.</summary>
+    public abstract InetEndpoint? Local { get; }
+
+    /// <summary>The peer; null while there is none.</summary>
+    public abstract InetEndpoint? Remote { get; }
+
+    /// <summary>Whether there is a connection (or, for datagrams, a fixed peer).</summary>
+    public abstract bool IsConnected { get; }
+
+    /// <summary>Octets that can be read without waiting.</summary>
+    public abstract int Available { get; }
+
+    /// <summary>Whether IPv4 is carried by an IPv6 socket.</summary>
+    public abstract bool DualMode { get; set; }
+
+    public abstract SocketError Bind(InetEndpoint local, int scope);
+
+    public virtual SocketError Listen(int backlog) => SocketError.OperationNotSupported;
+
+    public virtual SocketError Accept(out SocketBackend? accepted)
+    {
+        accepted = null;
+        return SocketError.OperationNotSupported;
+    }
+
+    /// <summary>Begins to connect.</summary>
+    public abstract SocketError Connect(InetEndpoint remote, int scope);
+
+    /// <summary>How the attempt stands: asked after <see cref="Connect"/> would block, whenever the socket is writable.</summary>
+    public virtual SocketError ConnectResult() => SocketError.Success;
+
+    /// <summary>Gives up an attempt.</summary>
+    public virtual void AbandonConnect()
+    {
+    }
+
+    public abstract SocketError Send(ReadOnlySpan<byte> data, SocketFlags flags, out int sent);
+
+    /// <summary>Sends to an address, from a source address of the host's own if one is specified.</summary>
+    public abstract SocketError SendTo(ReadOnlySpan<byte> data, SocketFlags flags, InetEndpoint to, int scope, InetAddress source, out int sent);
+
+    public abstract SocketError Receive(Span<byte> buffer, SocketFlags flags, out Received received);
+
+    public abstract SocketError Shutdown(SocketShutdown how);
+
+    /// <summary>Lets go of the protocol's state; a stream goes on to say its goodbyes by itself.</summary>
+    /// <param name="reset">Whether to break the connection off (SO_LINGER of zero).</param>
+    public abstract void Close(bool reset);
+
+    /// <summary>Takes the pending error (SO_ERROR).</summary>
+    public virtual SocketError TakeError() => SocketError.Success;
+
+    /// <summary>Sets an option that has the value of a number; <see cref="SocketError.ProtocolOption"/> if it is not known.</summary>
+    public abstract SocketError SetOption(SocketOptionLevel level, SocketOptionName name, int value);
+
+    /// <summary>Reads an option that has the value of a number; <see cref="SocketError.ProtocolOption"/> if it is not known.</summary>
+    public abstract SocketError GetOption(SocketOptionLevel level, SocketOptionName name, out int value);
+
+    /// <summary>Joins or leaves a group.</summary>
+    public virtual SocketError SetMembership(InetAddress group, InetAddress local, int interfaceIndex, bool join) =>
+        SocketError.ProtocolOption;
+
+    /// <summary>Takes an ICMP error from the error queue (MSG_ERRQUEUE); WouldBlock if there is none.</summary>
+    public virtual SocketError ReceiveError(out UdpErrorReport report)
+    {
+        report = default;
+        return SocketError.OperationNotSupported;
+    }
+}

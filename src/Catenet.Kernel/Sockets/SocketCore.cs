@@ -1,0 +1,255 @@
+using System.Net;
+using System.Net.Sockets;
+using Catenet.Kernel.Sockets.Backends;
+using Catenet.Kernel.Sockets.Operations;
+
+namespace Catenet.Kernel.Sockets;
+
+/// <summary>The kernel's side of a socket: its protocol, its descriptor, and the calls that wait. On the loop only.</summary>
+internal sealed class SocketCore
+{
+    private OperationQueue _reads;
+    private OperationQueue _writes;
+    private ReceiveOperation? _spareReceive;
+    private SendOperation? _spareSend;
+    private AcceptOperation? _spareAccept;
+    private IPEndPoint? _lastSource;
+    private InetEndpoint _lastSourceValue;
+    private int _lastSourceScope;
+
+    public SocketCore(Host host, SocketBackend backend, AddressFamily family, SocketType type, ProtocolType protocol)
+    {
+        Host = host;
+        Backend = backend;
+        Family = family;
+        Type = type;
+        Protocol = protocol;
+        backend.Core = this;
+    }
+
+    public Host Host { get; }
+
+    public EventLoop Loop => Host.Loop;
+
+    public SocketBackend Backend { get; }
+
+    public AddressFamily Family { get; }
+
+    public SocketType Type { get; }
+
+    public ProtocolType Protocol { get; }
+
+    /// <summary>The descriptor number; -1 before it is open and after it is closed.</summary>
+    public int Descriptor { get; private set; } = -1;
+
+    /// <summary>The local end as the surface shows it; kept up by the loop, read from anywhere.</summary>
+    public IPEndPoint? LocalEndPoint { get; private set; }
+
+    /// <summary>The peer as the surface shows it; kept up by the loop, read from anywhere.</summary>
+    public IPEndPoint? RemoteEndPoint { get; private set; }
+
+    public bool IsClosed { get; private set; }
+
+    /// <summary>Whether a descriptor could not be had: every call fails with this.</summary>
+    public SocketError OpenError { get; private set; }
+
+    /// <summary>Takes a descriptor number.</summary>
+    /// <param name="traced">Whether this is a call of its own (socket) rather than part of another (accept).</param>
+    public SocketError Open(bool traced)
+    {
+        Descriptor = Host.Descriptors.Open(Host.Settings.Sockets.MaxOpenFiles);
+        OpenError = Descriptor < 0 ? SocketError.TooManyOpenSockets : SocketError.Success;
+        if (traced && Loop.Tracer.Enabled)
+        {
+            Trace(SystemCallText.Socket(this, OpenError), Duration.Zero);
+        }
+
+        return OpenError;
+    }
+
+    /// <summary>Tries a call and lets it wait if it must.</summary>
+    /// <returns>Whether it is complete.</returns>
+    public bool Submit(SocketOperation operation)
+    {
+        if (IsClosed || OpenError != SocketError.Success)
+        {
+            operation.Complete(IsClosed ? SocketError.OperationAborted : OpenError);
+            return true;
+        }
+
+        ref OperationQueue queue = ref operation.IsRead ? ref _reads : ref _writes;
+        if (queue.Head is null)
+        {
+            var error = operation.Try();
+            if (error != SocketError.WouldBlock)
+            {
+                Publish();
+                operation.Complete(error);
+                return true;
+            }
+        }
+
+        queue.Enqueue(operation);
+        return false;
+    }
+
+    /// <summary>Takes back a call that waits; false if it does not.</summary>
+    public bool Withdraw(SocketOperation operation) => operation.IsRead ? _reads.Remove(operation) : _writes.Remove(operation);
+
+    /// <summary>There is something to read or accept, or the reading side has ended.</summary>
+    public void OnReadable() => Drain(ref _reads);
+
+    /// <summary>There is room to write, or an attempt to connect has ended.</summary>
+    public void OnWritable() => Drain(ref _writes);
+
+    /// <summary>Closes: what waits ends with OperationAborted, the descriptor is free again.</summary>
+    public void Close(bool reset)
+    {
+        if (IsClosed)
+        {
+            return;
+        }
+
+        IsClosed = true;
+        Abort(ref _reads);
+        Abort(ref _writes);
+        Backend.Close(reset);
+        if (Descriptor >= 0)
+        {
+            if (Loop.Tracer.Enabled)
+            {
+                Trace(SystemCallText.Close(this), Duration.Zero);
+            }
+
+            Host.Descriptors.Close(Descriptor);
+            Descriptor = -1;
+        }
+    }
+
+    /// <summary>Makes a socket of an accepted connection.</summary>
+    public SocketError Adopt(SocketBackend backend, out NetSocket? accepted)
+    {
+        var core = new SocketCore(Host, backend, Family, Type, Protocol);
+        var error = core.Open(traced: false);
+        if (error != SocketError.Success)
+        {
+            backend.Close(reset: true);
+            accepted = null;
+            return error;
+        }
+
+        core.Publish();
+        accepted = new NetSocket(core);
+        return SocketError.Success;
+    }
+
+    /// <summary>Brings <see cref="LocalEndPoint"/> and <see cref="RemoteEndPoint"/> up to date.</summary>
+    public void Publish()
+    {
+        LocalEndPoint = Refresh(LocalEndPoint, Backend.Local);
+        RemoteEndPoint = Refresh(RemoteEndPoint, Backend.Remote);
+    }
+
+    /// <summary>The surface's form of a peer; the same object again while the same peer goes on sending.</summary>
+    public IPEndPoint SurfaceEndPoint(InetEndpoint endpoint, int scope)
+    {
+        if (_lastSource is null || _lastSourceValue != endpoint || _lastSourceScope != scope || !IsIntact(_lastSource, endpoint))
+        {
+            _lastSource = ToSurface(endpoint, scope);
+            _lastSourceValue = endpoint;
+            _lastSourceScope = scope;
+        }
+
+        return _lastSource;
+    }
+
+    /// <summary>Ends a call that never waits: brings the end points up to date and reports it.</summary>
+    public SocketError Finish<T>(SocketError error, Func<SocketCore, SocketError, T, string> describe, T argument)
+    {
+        Publish();
+        if (Loop.Tracer.Enabled)
+        {
+            Trace(describe(this, error, argument), Duration.Zero);
+        }
+
+        return error;
+    }
+
+    public void Trace(string detail, Duration elapsed) => Loop.Tracer.Emit(new TraceEvent
+    {
+        Kind = TraceKind.SystemCall,
+        Time = Loop.Now,
+        Node = Host.Name,
+        Subject = this,
+        Detail = detail,
+        Value = elapsed.Nanoseconds,
+    });
+
+    public ReceiveOperation RentReceive() => Interlocked.Exchange(ref _spareReceive, null) ?? new ReceiveOperation(this);
+
+    public SendOperation RentSend() => Interlocked.Exchange(ref _spareSend, null) ?? new SendOperation(this);
+
+    public AcceptOperation RentAccept() => Interlocked.Exchange(ref _spareAccept, null) ?? new AcceptOperation(this);
+
+    public void Return(ReceiveOperation operation) => Volatile.Write(ref _spareReceive, operation);
+
+    public void Return(SendOperation operation) => Volatile.Write(ref _spareSend, operation);
+
+    public void Return(AcceptOperation operation) => Volatile.Write(ref _spareAccept, operation);
+
+    public override string ToString() => $"fd {Descriptor} {Backend}";
+
+    private static bool IsIntact(IPEndPoint shown, InetEndpoint endpoint) => shown.Port == endpoint.Port;
+
+    private void Drain(ref OperationQueue queue)
+    {
+        while (queue.Head is { } operation)
+        {
+            var error = operation.Try();
+            if (error == SocketError.WouldBlock)
+            {
+                return;
+            }
+
+            // The call may have closed the socket's queue under us; then it is no longer the head.
+            if (queue.Head == operation)
+            {
+                queue.Dequeue();
+            }
+
+            Publish();
+            operation.Complete(error);
+        }
+    }
+
+    private static void Abort(ref OperationQueue queue)
+    {
+        while (queue.Head is not null)
+        {
+            queue.Dequeue().Complete(SocketError.OperationAborted);
+        }
+    }
+
+    private IPEndPoint? Refresh(IPEndPoint? shown, InetEndpoint? value)
+    {
+        if (value is not { } endpoint)
+        {
+            return null;
+        }
+
+        return shown is not null && shown.Port == endpoint.Port && InetAddress.From(shown.Address) == endpoint.Address
+            ? shown
+            : ToSurface(endpoint, 0);
+    }
+
+    private IPEndPoint ToSurface(InetEndpoint endpoint, int scope)
+    {
+        var address = endpoint.Address.ToIPAddress(endpoint.Address.IsLinkLocal ? scope : 0);
+        if (Family == AddressFamily.InterNetworkV6 && endpoint.Address.IsIPv4)
+        {
+            address = endpoint.Address.IsUnspecified ? IPAddress.IPv6Any : address.MapToIPv6();
+        }
+
+        return new IPEndPoint(address, endpoint.Port);
+    }
+}
