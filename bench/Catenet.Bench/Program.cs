@@ -1,0 +1,81 @@
+using System.Globalization;
+using System.Text.Json;
+using Catenet.Bench;
+
+const string Usage = """
+    usage: dotnet run -c Release --project bench/Catenet.Bench -- [NAME...] [--runs N] [--seconds S] [--json] [--list]
+
+      NAME         measure only what begins with this name; everything if none is given
+      --runs N     runs after the warm-up, of which the median is printed (default 5)
+      --seconds S  how long a run takes (default 1)
+      --json       print JSON instead of a table
+      --list       print the names and end
+    """;
+
+Benchmark[] all =
+[
+    new LinkFrames("link-perfect", "frames/s", perfect: true),
+    new LinkFrames("link-rate", "frames/s", perfect: false),
+    new SwitchFrames(),
+];
+
+var names = new List<string>();
+int runs = 5;
+double seconds = 1;
+bool json = false;
+for (int i = 0; i < args.Length; i++)
+{
+    switch (args[i])
+    {
+        case "--json":
+            json = true;
+            break;
+        case "--list":
+            Console.WriteLine(string.Join('\n', all.Select(b => $"{b.Name,-16} {b.What}")));
+            return 0;
+        case "--runs" when i + 1 < args.Length && int.TryParse(args[i + 1], CultureInfo.InvariantCulture, out runs) && runs > 0:
+        case "--seconds" when i + 1 < args.Length && double.TryParse(args[i + 1], CultureInfo.InvariantCulture, out seconds) && seconds > 0:
+            i++;
+            break;
+        case var name when !name.StartsWith('-') && all.Any(b => b.Name.StartsWith(name, StringComparison.Ordinal)):
+            names.Add(name);
+            break;
+        default:
+            Console.Error.WriteLine($"'{args[i]}' is no benchmark and no option.\n{Usage}");
+            return 2;
+    }
+}
+
+#if DEBUG
+Console.Error.WriteLine("warning: this is a DEBUG build, which counts every packet; measure with -c Release.");
+#endif
+
+var results = new List<Result>();
+foreach (var benchmark in all.Where(b => names.Count == 0 || names.Any(n => b.Name.StartsWith(n, StringComparison.Ordinal))))
+{
+    benchmark.Run(seconds);
+    double[] values = [.. Enumerable.Range(0, runs).Select(_ => benchmark.Run(seconds)).Order()];
+    var result = new Result(benchmark.Name, benchmark.Unit, values[values.Length / 2], values[0], values[^1], benchmark.What);
+    results.Add(result);
+    if (!json)
+    {
+        if (results.Count == 1)
+        {
+            Console.WriteLine($"{"benchmark",-16} {"median",14} {"lowest",14} {"highest",14}  unit");
+        }
+
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{result.Name,-16} {Figure(result.Median),14} {Figure(result.Lowest),14} {Figure(result.Highest),14}  {result.Unit}"));
+    }
+}
+
+if (json)
+{
+    Console.WriteLine(JsonSerializer.Serialize(results, new JsonSerializerOptions { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.CamelCase }));
+}
+
+return 0;
+
+static string Figure(double value) => value.ToString(value < 1000 ? "0.00" : "#,0", CultureInfo.InvariantCulture);
+
+internal sealed record Result(string Name, string Unit, double Median, double Lowest, double Highest, string What);
