@@ -81,6 +81,7 @@ public sealed class LinkDirection
     {
         _settings = settings;
         _perfect = settings.IsPerfect;
+        From.ApplyQueue();
     }
 
     /// <summary>Takes a frame, unless the one before is still being sent; then the transmitter is told once it may try again.</summary>

@@ -67,7 +67,7 @@ public sealed record LinkDirectionSettings
     /// </summary>
     public bool FrameCheck { get; init; } = true;
 
-    /// <summary>Frames that may wait in front of this direction; null leaves the attached device's own limit.</summary>
+    /// <summary>Frames that may wait in front of this direction; null leaves the attached device's or port's own limit (a device's plain FIFO; another queueing discipline keeps its own).</summary>
     public int? Queue { get; init; }
 
     /// <summary>

@@ -1,5 +1,7 @@
 using Catenet.Core;
+using Catenet.Fabric.Switching;
 using Catenet.Kernel.Devices;
+using Catenet.Kernel.Queueing;
 
 namespace Catenet.Fabric.Links;
 
@@ -28,9 +30,16 @@ public sealed class LinkEnd : ILinkPort
     public bool TryTransmit(PacketBuffer frame) => Outgoing.TryTransmit(frame);
 
     /// <inheritdoc/>
+    /// <exception cref="InvalidOperationException">Something else is plugged in.</exception>
     public void Attach(IFrameEndpoint endpoint)
     {
+        if (Endpoint is not null && Endpoint != endpoint)
+        {
+            throw new InvalidOperationException($"Something is plugged into {Name} of '{Link.Name}' already: detach it first.");
+        }
+
         Endpoint = endpoint;
+        ApplyQueue();
         endpoint.OnCarrier(Link.IsUp);
     }
 
@@ -44,4 +53,35 @@ public sealed class LinkEnd : ILinkPort
 
     /// <inheritdoc/>
     public override string ToString() => Name;
+
+    /// <summary>Frames wait in front of the wire, not on it: the link's limit is one of the device's queue.</summary>
+    internal void ApplyQueue()
+    {
+        if (Outgoing.Settings.Queue is not { } limit)
+        {
+            return;
+        }
+
+        switch (Endpoint)
+        {
+            case SwitchPort port:
+                port.QueueLimit = limit;
+                break;
+            case NetDevice { Queue: PfifoQdisc } device:
+                LimitQueue(device, limit);
+                break;
+        }
+    }
+
+    /// <summary>Gives the device a queue of that limit with what waits in the old one. Another discipline than the default keeps its own.</summary>
+    private static void LimitQueue(NetDevice device, int limit)
+    {
+        var queue = new PfifoQdisc(device, limit);
+        while (device.Queue.Dequeue() is { } frame)
+        {
+            queue.Enqueue(frame);
+        }
+
+        device.Queue = queue;
+    }
 }
