@@ -1,5 +1,6 @@
 using Catenet.Kernel.Devices;
 using Catenet.Kernel.Neighbours;
+using Catenet.Kernel.Netfilter;
 using Catenet.Kernel.Sockets;
 
 namespace Catenet.Kernel;
@@ -52,6 +53,9 @@ public sealed class Settings
 
     /// <summary>The neighbour table's knobs.</summary>
     public NeighbourSettings Neighbour { get; } = new();
+
+    /// <summary>Connection tracking's knobs.</summary>
+    public ConntrackSettings Conntrack { get; } = new();
 
     /// <summary>net.ipv4.conf.default and net.ipv6.conf.default: what a new device begins with.</summary>
     public DeviceSettings DeviceDefaults { get; } = new();

@@ -1,0 +1,71 @@
+using System.Globalization;
+
+namespace Catenet.Kernel.Netfilter;
+
+/// <summary>What a rule does with a packet that matches.</summary>
+public sealed class RuleAction
+{
+    private readonly string _text;
+
+    private RuleAction(Kind what, string text)
+    {
+        What = what;
+        _text = text;
+    }
+
+    internal enum Kind : byte
+    {
+        Accept,
+        Drop,
+        Reject,
+        Return,
+        Continue,
+        Jump,
+        SetMark,
+        NoTrack,
+    }
+
+    /// <summary>Lets the packet pass this chain and those it was called from.</summary>
+    public static RuleAction Accept { get; } = new(Kind.Accept, "accept");
+
+    /// <summary>Discards the packet.</summary>
+    public static RuleAction Drop { get; } = new(Kind.Drop, "drop");
+
+    /// <summary>Goes back to the chain that called this one, or to the policy.</summary>
+    public static RuleAction Return { get; } = new(Kind.Return, "return");
+
+    /// <summary>Counts and goes on with the next rule.</summary>
+    public static RuleAction Continue { get; } = new(Kind.Continue, "continue");
+
+    /// <summary>Exempts the packet from connection tracking; of use in a chain of priority <see cref="HookPriority.Raw"/>.</summary>
+    public static RuleAction NoTrack { get; } = new(Kind.NoTrack, "notrack");
+
+    /// <summary>Discards the packet and tells its sender.</summary>
+    public static RuleAction Reject(RejectKind kind = RejectKind.PortUnreachable) => new(Kind.Reject, kind switch
+    {
+        RejectKind.TcpReset => "reject with tcp reset",
+        RejectKind.HostUnreachable => "reject with icmpx host-unreachable",
+        RejectKind.NoRoute => "reject with icmpx no-route",
+        RejectKind.AdminProhibited => "reject with icmpx admin-prohibited",
+        _ => "reject with icmpx port-unreachable",
+    })
+    { RejectKind = kind };
+
+    /// <summary>Asks another chain, and goes on here if it does not decide.</summary>
+    public static RuleAction Jump(FilterChain chain) => new(Kind.Jump, $"jump {chain.Name}") { Chain = chain };
+
+    /// <summary>Marks the packet and goes on with the next rule.</summary>
+    public static RuleAction SetMark(uint mark) =>
+        new(Kind.SetMark, string.Create(CultureInfo.InvariantCulture, $"meta mark set 0x{mark:x8}")) { Mark = mark };
+
+    internal Kind What { get; }
+
+    internal RejectKind RejectKind { get; private init; }
+
+    internal FilterChain? Chain { get; private init; }
+
+    internal uint Mark { get; private init; }
+
+    /// <summary>Prints as nftables does.</summary>
+    public override string ToString() => _text;
+}
