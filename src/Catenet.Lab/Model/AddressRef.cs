@@ -2,20 +2,19 @@ using Catenet.Core;
 
 namespace Catenet.Lab.Model;
 
-/// <summary>An address written in full, or by the name of the node that has it.</summary>
-/// <param name="Node">The node's name, or null when <paramref name="Address"/> is given.</param>
-/// <param name="Part">After the node's name: an interface, or <c>eip</c> for an instance's public address; null for the node's own choice.</param>
+/// <summary>An address written in full, or by the name of what has it.</summary>
+/// <param name="Name">A node (<c>bob</c>), an interface (<c>home.wan</c>) or an instance's public address (<c>bob.eip</c>); null when <paramref name="Address"/> is given.</param>
 /// <param name="Address">The address, when written in full.</param>
-public sealed record AddressRef(string? Node, string? Part, InetAddress? Address)
+public sealed record AddressRef(string? Name, InetAddress? Address)
 {
     /// <summary>A literal address.</summary>
-    public static AddressRef Of(InetAddress address) => new(null, null, address);
+    public static AddressRef Of(InetAddress address) => new(null, address);
 
-    /// <summary>A reference: <c>bob</c>, <c>home.wan</c>, <c>bob.eip</c>. The part after the last dot is split off later, since names may have dots.</summary>
-    public static AddressRef To(string name) => new(name, null, null);
+    /// <summary>A reference by name.</summary>
+    public static AddressRef To(string name) => new(name, null);
 
     /// <summary>Prints as written.</summary>
-    public override string ToString() => Address?.ToString() ?? (Part is null ? Node! : $"{Node}.{Part}");
+    public override string ToString() => Name ?? Address.ToString()!;
 }
 
 /// <summary>A place to connect to: an address or a name, and a port.</summary>

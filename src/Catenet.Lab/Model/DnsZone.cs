@@ -59,5 +59,5 @@ public sealed record DnsRecord(DnsRecordType Type, AddressRef? Address, string? 
     /// <summary>Prints as a lab file has it: <c>A @bob.eip</c>.</summary>
     public override string ToString() => Address is null
         ? $"{Type.ToString().ToUpperInvariant()} {Text}"
-        : $"{Type.ToString().ToUpperInvariant()} {(Address.Node is null ? "" : "@")}{Address}";
+        : $"{Type.ToString().ToUpperInvariant()} {(Address.Name is null ? "" : "@")}{Address}";
 }

@@ -1,0 +1,110 @@
+using Catenet.Core;
+
+namespace Catenet.Lab.Model;
+
+/// <summary>A program that is started on a host at a time.</summary>
+public sealed record Run
+{
+    /// <summary>A name for expectations to refer to, or none.</summary>
+    public string Name { get; init; } = "";
+
+    /// <summary>The host it runs on.</summary>
+    public string On { get; init; } = "";
+
+    /// <summary>When it starts.</summary>
+    public Duration At { get; init; }
+
+    /// <summary>What runs.</summary>
+    public LabProgram Program { get; init; } = new PingProgram();
+}
+
+/// <summary>What a host can be told to run.</summary>
+public abstract record LabProgram
+{
+    /// <summary>The word that a lab file has for it.</summary>
+    public abstract string Verb { get; }
+}
+
+/// <summary>Sends echo requests and waits for the replies.</summary>
+public sealed record PingProgram : LabProgram
+{
+    /// <summary>A node, an address or a domain name.</summary>
+    public string Target { get; init; } = "";
+
+    /// <summary>How many; 1 unless given.</summary>
+    public int Count { get; init; } = 1;
+
+    /// <summary>The time between two; 1 s unless given.</summary>
+    public Duration Interval { get; init; } = Duration.FromSeconds(1);
+
+    /// <summary>Octets of payload; 56 unless given.</summary>
+    public long Size { get; init; } = 56;
+
+    /// <inheritdoc/>
+    public override string Verb => "ping";
+}
+
+/// <summary>Fetches a page.</summary>
+public sealed record GetProgram : LabProgram
+{
+    /// <summary>The absolute address, http or https.</summary>
+    public string Url { get; init; } = "";
+
+    /// <inheritdoc/>
+    public override string Verb => "get";
+}
+
+/// <summary>Opens a TCP connection, sends, and closes.</summary>
+public sealed record TcpProgram : LabProgram
+{
+    /// <summary>Where to.</summary>
+    public EndpointRef Target { get; init; } = new("", 0);
+
+    /// <summary>How many octets to send; none unless given.</summary>
+    public long Send { get; init; }
+
+    /// <inheritdoc/>
+    public override string Verb => "tcp";
+}
+
+/// <summary>Sends numbered datagrams at a steady rate.</summary>
+public sealed record UdpProgram : LabProgram
+{
+    /// <summary>Where to.</summary>
+    public EndpointRef Target { get; init; } = new("", 0);
+
+    /// <summary>How many datagrams; 1 unless given.</summary>
+    public int Count { get; init; } = 1;
+
+    /// <summary>The payload of each in octets; 1200 unless given.</summary>
+    public long Size { get; init; } = 1200;
+
+    /// <summary>Bits of payload per second; 2 Mbit/s unless given.</summary>
+    public long Rate { get; init; } = 2_000_000;
+
+    /// <inheritdoc/>
+    public override string Verb => "udp";
+}
+
+/// <summary>Asks a <see cref="UdpStreamApp"/> for its stream and counts what arrives.</summary>
+public sealed record WatchProgram : LabProgram
+{
+    /// <summary>Where the stream comes from.</summary>
+    public EndpointRef Target { get; init; } = new("", 0);
+
+    /// <inheritdoc/>
+    public override string Verb => "watch";
+}
+
+/// <summary>Asks the name system.</summary>
+public sealed record DigProgram : LabProgram
+{
+    /// <summary>The name asked for.</summary>
+    public string Name { get; init; } = "";
+
+    /// <summary>The type of record; A unless given.</summary>
+    public DnsRecordType Type { get; init; }
+
+    /// <inheritdoc/>
+    public override string Verb => "dig";
+}
