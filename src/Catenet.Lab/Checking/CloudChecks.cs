@@ -58,6 +58,10 @@ internal sealed class CloudChecks(LabCheck check)
         {
             check.Mistakes.Add(path / "igw", $"the internet gateway is attached to a router, and '{igw}' is a {node.Kind.ToString().ToLowerInvariant()}", "name a router");
         }
+        else if (check.Names.PortsOf(igw).Any(p => p.Port == cloud.Name))
+        {
+            check.Mistakes.Add(path / "igw", $"'{igw}' has a port '{cloud.Name}' already, which its link to the cloud would be called", "rename the port or the cloud");
+        }
     }
 
     private void CheckSubnets(Cloud cloud, LabPath path)
@@ -163,6 +167,11 @@ internal sealed class CloudChecks(LabCheck check)
         if (subnet is null)
         {
             check.Mistakes.Add(path / "subnet", $"there is no subnet '{instance.Subnet}' in '{cloud.Name}'", Spelling.Choose(instance.Subnet, [.. cloud.Subnets.Select(s => s.Name)], "known"));
+        }
+
+        if (instance.Addresses.Count(a => a.IsIPv4) > 1 || instance.Addresses.Count(a => a.IsIPv6) > 1)
+        {
+            check.Mistakes.Add(path / "address", $"'{instance.Name}' has two addresses of one family", "an instance takes one IPv4 and one IPv6 address");
         }
 
         foreach (var address in instance.Addresses)

@@ -56,6 +56,14 @@ internal sealed class LinkChecks(LabCheck check)
             check.Mistakes.Add(path / "mtu", $"IPv6 needs an MTU of at least 1280, not {link.Mtu}", "raise it, or make the lab 'ip: ipv4'");
         }
 
+        foreach (var part in new[] { link.Both, link.Up, link.Down })
+        {
+            if (new[] { part.Delay, part.Jitter, part.ReorderDelay }.Any(d => d >= Core.Duration.FromSeconds(86_400)))
+            {
+                check.Mistakes.Add(path / "delay", "a link's delay is less than a day", "write delay: 20 ms, for example");
+            }
+        }
+
         foreach (var subnet in link.Subnets)
         {
             if (subnet.Length > subnet.Address.Bits - 2)

@@ -23,7 +23,8 @@ internal static class LinkForms
         .Maybe("reorder-delay", Units.Duration, i => i.ReorderDelay, (i, v) => i with { ReorderDelay = v }, "how long a frame that is reordered is held back")
         .Maybe("duplicate", Units.Percent, i => i.Duplicate, (i, v) => i with { Duplicate = v }, "chance that a frame arrives twice")
         .Maybe("damage", Units.Percent, i => i.Damage, (i, v) => i with { Damage = v }, "chance that a bit of a frame is flipped")
-        .Maybe("queue", Units.Size, i => i.Queue, (i, v) => i with { Queue = v }, "how much may wait for transmission: 256 KiB");
+        .Maybe("frame-check", Scalars.Bool, i => i.FrameCheck, (i, v) => i with { FrameCheck = v }, "whether the receiver's frame check catches damage; true unless given")
+        .Maybe("queue", Scalars.Count, i => i.Queue, (i, v) => i with { Queue = v }, "how many frames may wait for transmission");
 
     private static readonly EitherForm<Impairment> Direction = new(
         new TextForm<Impairment>("a rate such as 100 Mbit", ParseRate, i => ((YamlScalar)Units.Rate.Write(i.Rate!.Value)).Text).Pattern(@"^[0-9.]+ ?[kMGT]?bit(/s)?$"),

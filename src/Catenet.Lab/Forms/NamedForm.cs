@@ -25,7 +25,7 @@ internal sealed class NamedForm<T, TName>(string what, Form<T> item, Form<TName>
         foreach (var entry in map.Entries)
         {
             var here = path / entry.Key.Text;
-            mistakes.Place(here, entry.Key.Span);
+            mistakes.Place(here, entry.Value is YamlScalar { IsMissing: false } ? entry.Value.Span : entry.Key.Span);
             if (name.TryRead(entry.Key, here, mistakes, out var named) & item.TryRead(entry.Value, here, mistakes, out var read))
             {
                 items.Add(withName(read, named));

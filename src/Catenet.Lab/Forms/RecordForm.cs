@@ -72,7 +72,7 @@ internal sealed class RecordForm<T>(string what, T usual) : Form<T>
             // Nothing after the colon is a record with nothing said.
             return node is YamlScalar { IsMissing: true } missing
                 ? CheckRequired(missing, [], path, mistakes)
-                : Refuse(node, path, mistakes, out value);
+                : Refuse(node, path, mistakes, out _);
         }
 
         bool ok = true;

@@ -58,7 +58,7 @@ internal static class Units
 
     private static Complaint? ParsePercent(string text, out double value)
     {
-        var complaint = Parse(text, Percents, "a percentage", "0.1 %, 5 %", decimal.MaxValue, out decimal number);
+        var complaint = Parse(text, Percents, "a percentage", "0.1 %, 5 %", 1e20m, out decimal number);
         value = (double)number;
         return complaint ?? (number > 1 ? new Complaint($"{text} is more than everything", "a percentage is from 0 % to 100 %") : null);
     }

@@ -44,29 +44,23 @@ public readonly record struct LinkEnd(string Text)
 /// <summary>A medium with typical figures.</summary>
 public enum LinkPreset
 {
-    /// <summary>A gigabit cable of a few metres: what a link is when nothing is said.</summary>
+    /// <summary>A gigabit cable: what a link is when nothing is said.</summary>
     Ethernet,
 
     /// <summary>A wireless LAN at home.</summary>
     Wifi,
 
-    /// <summary>Cable television access.</summary>
-    Cable,
-
-    /// <summary>A telephone line.</summary>
-    Dsl,
-
-    /// <summary>Fibre to the home.</summary>
+    /// <summary>A long-distance fibre.</summary>
     Fibre,
 
     /// <summary>A mobile network.</summary>
     Lte,
 
+    /// <summary>A telephone line.</summary>
+    Dsl,
+
     /// <summary>A geostationary satellite.</summary>
     Satellite,
-
-    /// <summary>A long-distance trunk between providers.</summary>
-    Backbone,
 }
 
 /// <summary>What one direction of a link does to frames; null leaves the value to what stands behind it.</summary>
@@ -100,8 +94,11 @@ public sealed record Impairment
     /// <summary>Chance that a bit of a frame is flipped.</summary>
     public double? Damage { get; init; }
 
-    /// <summary>How many octets may wait for transmission.</summary>
-    public long? Queue { get; init; }
+    /// <summary>Whether the receiver's frame check sequence catches damage, as on real Ethernet; if not, the checksums above have to.</summary>
+    public bool? FrameCheck { get; init; }
+
+    /// <summary>How many frames may wait for transmission.</summary>
+    public int? Queue { get; init; }
 
     /// <summary>This one's values, and the other's where this has none.</summary>
     public Impairment Over(Impairment other) => new()
@@ -115,6 +112,7 @@ public sealed record Impairment
         ReorderDelay = ReorderDelay ?? other.ReorderDelay,
         Duplicate = Duplicate ?? other.Duplicate,
         Damage = Damage ?? other.Damage,
+        FrameCheck = FrameCheck ?? other.FrameCheck,
         Queue = Queue ?? other.Queue,
     };
 }

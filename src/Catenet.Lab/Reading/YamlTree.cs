@@ -184,7 +184,8 @@ internal sealed class YamlTree
     {
         var lines = _text.ReplaceLineEndings("\n").Split('\n');
         int line = Math.Clamp((int)at.Line, 1, Math.Max(1, lines.Length));
-        for (int i = 0; i < line; i++)
+        int last = message.Contains("tab", StringComparison.Ordinal) ? lines.Length : line;
+        for (int i = 0; i < last; i++)
         {
             int tab = lines[i].IndexOf('\t');
             if (tab >= 0 && string.IsNullOrWhiteSpace(lines[i][..tab]))
