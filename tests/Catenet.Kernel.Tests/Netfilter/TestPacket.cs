@@ -22,7 +22,7 @@ internal static class TestPacket
             UdpView.UpdateChecksum(datagram, InternetChecksum.PseudoHeader(source.Address, destination.Address, IpProtocol.Udp, datagram.Length));
         }
 
-        return Ip(source.Address, destination.Address, IpProtocol.Udp, datagram);
+        return Packet(source.Address, destination.Address, IpProtocol.Udp, datagram);
     }
 
     public static byte[] Segment(string from, string to, TcpFlags flags, uint seq = 1000, uint ack = 0, int payload = 0, ushort window = 65535)
@@ -31,7 +31,7 @@ internal static class TestPacket
         var segment = new byte[TcpView.MinSize + payload];
         TcpView.Write(segment, source.Port, destination.Port, new SeqNumber(seq), new SeqNumber(ack), flags, window);
         TcpView.UpdateChecksum(segment, InternetChecksum.PseudoHeader(source.Address, destination.Address, IpProtocol.Tcp, segment.Length));
-        return Ip(source.Address, destination.Address, IpProtocol.Tcp, segment);
+        return Packet(source.Address, destination.Address, IpProtocol.Tcp, segment);
     }
 
     public static byte[] Echo(string from, string to, ushort id, bool reply = false)
@@ -43,12 +43,12 @@ internal static class TestPacket
         {
             IcmpView.WriteEcho(message, reply ? IcmpType.EchoReply : IcmpType.EchoRequest, id, 1);
             IcmpView.UpdateChecksum(message);
-            return Ip(source, destination, IpProtocol.Icmp, message);
+            return Packet(source, destination, IpProtocol.Icmp, message);
         }
 
         IcmpV6View.WriteEcho(message, reply ? IcmpV6Type.EchoReply : IcmpV6Type.EchoRequest, id, 1);
         IcmpV6View.UpdateChecksum(message, InternetChecksum.PseudoHeader(source, destination, IpProtocol.IcmpV6, message.Length));
-        return Ip(source, destination, IpProtocol.IcmpV6, message);
+        return Packet(source, destination, IpProtocol.IcmpV6, message);
     }
 
     /// <summary>An ICMP error about a packet: time exceeded, or the type and code given.</summary>
@@ -62,15 +62,15 @@ internal static class TestPacket
         {
             IcmpView.Write(message, type ?? IcmpType.TimeExceeded, code);
             IcmpView.UpdateChecksum(message);
-            return Ip(source, destination, IpProtocol.Icmp, message);
+            return Packet(source, destination, IpProtocol.Icmp, message);
         }
 
         IcmpV6View.Write(message, type ?? IcmpV6Type.TimeExceeded, code);
         IcmpV6View.UpdateChecksum(message, InternetChecksum.PseudoHeader(source, destination, IpProtocol.IcmpV6, message.Length));
-        return Ip(source, destination, IpProtocol.IcmpV6, message);
+        return Packet(source, destination, IpProtocol.IcmpV6, message);
     }
 
-    public static byte[] Ip(InetAddress source, InetAddress destination, byte protocol, ReadOnlySpan<byte> payload)
+    public static byte[] Packet(InetAddress source, InetAddress destination, byte protocol, ReadOnlySpan<byte> payload)
     {
         int header = source.IsIPv4 ? IPv4View.MinSize : IPv6View.Size;
         var packet = new byte[header + payload.Length];
@@ -99,7 +99,7 @@ internal static class TestPacket
         }
 
         int length = six ? packet[4] << 8 | packet[5] : (packet[2] << 8 | packet[3]) - at;
-        if (packet.Length < at + length || (protocol == IpProtocol.Udp && packet[at + 6] == 0 && packet[at + 7] == 0))
+        if (packet.Length < at + length || protocol is not (IpProtocol.Tcp or IpProtocol.Udp or IpProtocol.Icmp or IpProtocol.IcmpV6) || (protocol == IpProtocol.Udp && packet[at + 6] == 0 && packet[at + 7] == 0))
         {
             return;
         }
