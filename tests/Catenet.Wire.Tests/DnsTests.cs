@@ -147,7 +147,7 @@ public class DnsTests
                 DnsRecord.NameServer(bob, 60, DnsName.Parse("ns1.bob.com")),
             ],
             Additionals = [DnsRecord.Address(DnsName.Parse("ns1.bob.com"), 60, s_address)],
-            Edns = new DnsEdns(4096, 0, true, [new DnsEdnsOption(10, new byte[] { 1, 2, 3 })]),
+            Edns = new DnsEdns(4096, 0, true, [new DnsEdnsOption(65001, new byte[] { 1, 2, 3 })]),
         };
     }
 

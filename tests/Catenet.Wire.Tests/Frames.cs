@@ -58,7 +58,7 @@ internal static class Frames
         yield return ("dns response", Udp4(53, 40000, (DnsTests.EveryType() with { ResponseCode = DnsResponseCode.NoError }).ToArray()));
         byte[] query = DnsMessage.Query(7, DnsName.Parse("bob.com"), DnsType.SOA).ToArray();
         yield return ("dns over tcp", Tcp4(TcpFlags.Ack, [0, (byte)query.Length, .. query, 0, (byte)query.Length, .. query], _ => 0, 53));
-        yield return ("udp data", Udp4(5000, 6000, [1, 2, 3, 4]));
+        yield return ("udp data", Udp4(50001, 50002, [1, 2, 3, 4]));
         yield return ("udp without checksum", IPv4(IpProtocol.Udp, r => UdpView.Write(r, 1, 2, 8)));
         yield return ("icmp echo", Icmp4(r => 8 + Copy(r[IcmpView.WriteEcho(r, IcmpType.EchoRequest, 1, 2)..], "ping"u8)));
         yield return ("icmp timestamp", Icmp4(r => IcmpView.WriteTimestamp(r, IcmpType.TimestampReply, 1, 2, 3, 4, 5)));
@@ -69,7 +69,7 @@ internal static class Frames
         yield return ("icmp parameter problem", Icmp4Error(IcmpType.ParameterProblem, 0, IcmpView.RestOfPointer(20)));
         yield return ("icmp router advertisement", Icmp4(r => Copy(r, Hex.Bytes("0900 0000 01 02 0708 c0a80101 00000000"))));
         yield return ("ipv4 options", IPv4WithOptions());
-        yield return ("ipv4 first fragment", IPv4(IpProtocol.Udp, r => UdpView.Write(r, 5000, 6000, 3000) + 1472, IPv4View.MoreFragmentsBit));
+        yield return ("ipv4 first fragment", IPv4(IpProtocol.Udp, r => UdpView.Write(r, 50001, 50002, 3000) + 1472, IPv4View.MoreFragmentsBit));
         yield return ("ipv4 last fragment", IPv4(IpProtocol.Udp, r => 1000, 185));
         yield return ("ipv4 in ipv4", IPv4(IpProtocol.IPv4, r => Copy(r, Udp4(1, 2, [1, 2, 3]).AsSpan(14))));
         yield return ("ipv4 unknown protocol", IPv4(253, r => 10));
@@ -79,7 +79,7 @@ internal static class Frames
         yield return ("vlan", Tagged(new VlanTag(100, 5), Udp4(1, 2, [1, 2, 3])));
         yield return ("stacked vlan", Tagged(new VlanTag(7), Tagged(new VlanTag(100), Arp(ArpView.Request, MacAddress.None)), EtherType.ServiceVlan));
         yield return ("padded", [.. Udp4(1, 2, [1]), .. new byte[17]]);
-        yield return ("udp6", Udp6(5000, 6000, [1, 2, 3]));
+        yield return ("udp6", Udp6(50001, 50002, [1, 2, 3]));
         yield return ("tcp6", Tcp6(TcpFlags.Syn));
         yield return ("dns6", Udp6(40000, 53, query));
         yield return ("icmp6 echo", Icmp6(Alice6, Bob6, 64, r => 8 + Copy(r[IcmpV6View.WriteEcho(r, IcmpV6Type.EchoRequest, 1, 2)..], "ping"u8)));
@@ -155,7 +155,7 @@ internal static class Frames
     });
 
     private static byte[] Icmp4Error(byte type, byte code, uint rest) =>
-        Icmp4(r => 8 + Copy(r[IcmpView.Write(r, type, code, rest)..], Udp4(5000, 6000, new byte[100]).AsSpan(14, 28)));
+        Icmp4(r => 8 + Copy(r[IcmpView.Write(r, type, code, rest)..], Udp4(50001, 50002, new byte[100]).AsSpan(14, 28)));
 
     private static byte[] Icmp6(InetAddress source, InetAddress destination, byte hopLimit, Fill fill) => IPv6(IpProtocol.IcmpV6, r =>
     {

@@ -25,7 +25,7 @@ public sealed class Field
     /// <summary>The name for people.</summary>
     public string Name { get; }
 
-    /// <summary>The name for filters, Wireshark's where it has one: <c>ip.ttl</c>.</summary>
+    /// <summary>The name for filters, Wireshark's where it has one: <c>ip.ttl</c>. Fragment offsets count octets here, eights there.</summary>
     public string Abbreviation { get; }
 
     /// <summary>Where the field begins in its header, in bits.</summary>
@@ -40,7 +40,7 @@ public sealed class Field
     /// <summary>The field as text.</summary>
     public string Print(ReadOnlySpan<byte> header) => _print(header, this);
 
-    /// <summary>The field as a number, scaled to the unit it prints in; null if it has more than 64 bits or crosses nine octets.</summary>
+    /// <summary>The field as a number, scaled to the unit it prints in; null if it has more than 64 bits.</summary>
     public ulong? Number(ReadOnlySpan<byte> header) => BitWidth > 64 ? null : Bits(header) * (ulong)_scale;
 
     /// <summary>A number in decimal.</summary>

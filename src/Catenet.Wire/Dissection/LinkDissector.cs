@@ -37,7 +37,8 @@ internal static class LinkDissector
             EtherType.IPv4 => IPv4Dissector.Dissect(inner),
             EtherType.IPv6 => IPv6Dissector.Dissect(inner),
             EtherType.Arp => Arp(inner),
-            EtherType.Vlan or EtherType.ServiceVlan => Vlan(inner),
+            EtherType.Vlan => Vlan(inner, VlanFields.Table),
+            EtherType.ServiceVlan => Vlan(inner, VlanFields.Service),
             _ => null,
         };
         if (child is null)
@@ -60,9 +61,9 @@ internal static class LinkDissector
         }
     }
 
-    private static Layer Vlan(Scope scope)
+    private static Layer Vlan(Scope scope, FieldTable table)
     {
-        var layer = new Layer(VlanFields.Table, scope, VlanView.Size);
+        var layer = new Layer(table, scope, VlanView.Size);
         if (!VlanView.TryParse(scope.Data, out var vlan))
         {
             layer.Malformed(Reason.TooShort(VlanView.Size, scope.Data.Length));
