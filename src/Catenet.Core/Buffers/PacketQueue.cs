@@ -19,6 +19,9 @@ public struct PacketQueue
     /// <summary>The packet that comes next, left in place.</summary>
     public readonly PacketBuffer? Peek() => _head;
 
+    /// <summary>The packet behind another in its queue, for looking without taking.</summary>
+    public static PacketBuffer? After(PacketBuffer packet) => packet.Next;
+
     /// <summary>Adds a packet at the end.</summary>
     public void Enqueue(PacketBuffer packet)
     {
@@ -66,6 +69,29 @@ public struct PacketQueue
         Count--;
         Octets -= packet.Length;
         return true;
+    }
+
+    /// <summary>Moves all packets of another queue to the end of this one, in a few steps however many there are.</summary>
+    public void Concat(ref PacketQueue other)
+    {
+        if (other._head is null)
+        {
+            return;
+        }
+
+        if (_tail is null)
+        {
+            _head = other._head;
+        }
+        else
+        {
+            _tail.Next = other._head;
+        }
+
+        _tail = other._tail;
+        Count += other.Count;
+        Octets += other.Octets;
+        other = default;
     }
 
     /// <summary>Releases every packet.</summary>

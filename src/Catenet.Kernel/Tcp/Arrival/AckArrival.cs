@@ -1,0 +1,250 @@
+using Catenet.Core;
+using Catenet.Wire.Transport;
+
+namespace Catenet.Kernel.Tcp;
+
+/// <summary>The ACK field in the synchronized states (RFC 9293 3.10.7.4, fifth; RFC 5961 5).</summary>
+internal static class AckArrival
+{
+    /// <returns>False if the segment is to be dropped, and has been.</returns>
+    public static bool Process(TcpConnection c, ref Segment s)
+    {
+        if (!IsAcceptable(c, ref s))
+        {
+            return false;
+        }
+
+        c.Acks.LastHeard = c.Now;
+        c.Recovery.Probes = 0;
+        bool old = s.Ack < c.Snd.Una;
+        var outcome = AckOutcome.For(c.Snd.Una);
+        outcome.HasEcho = c.Ts.Enabled && s.Options.HasTimestamps;
+        outcome.Echo = s.Options.TimestampEcho;
+        bool opened = !old && UpdateWindow(c, in s);
+        outcome.HasDataOrWindow = opened || s.Length > 0 || s.Has(TcpFlags.Fin);
+        if (s.Ack > c.Snd.Una)
+        {
+            Scoreboard.Acknowledge(c, s.Ack, ref outcome);
+        }
+
+        if (s.Options.SackCount > 0 && c.UsesSack)
+        {
+            Scoreboard.ApplySack(c, in s, ref outcome);
+        }
+
+        TakeRoundTrip(c, ref outcome);
+        TailLossProbe.OnAck(c, s.Ack, in outcome);
+        if (!outcome.Advanced && c.Sent.IsEmpty)
+        {
+            AnswerToProbe(c);
+            return true;
+        }
+
+        Recover(c, in outcome);
+        if (outcome.FinAcked)
+        {
+            OnFinAcked(c);
+        }
+
+        return true;
+    }
+
+    /// <summary>Takes a round-trip sample from the newest information (RFC 6298 3, RFC 7323 4).</summary>
+    public static void TakeRoundTrip(TcpConnection c, ref AckOutcome outcome)
+    {
+        var sample = Duration.Zero;
+        if (outcome.FirstSentAt != Instant.Never && !outcome.RetransmittedAcked)
+        {
+            sample = c.Now - outcome.FirstSentAt;
+        }
+        else if (outcome.SackedSentAt != Instant.Never)
+        {
+            sample = c.Now - outcome.SackedSentAt;
+        }
+        else if (outcome.Advanced && outcome.HasEcho && outcome.Echo != 0)
+        {
+            int ticks = c.Ts.Since(outcome.Echo, c.Now);
+            if (ticks is < 0 or > 600_000)
+            {
+                return;
+            }
+
+            sample = Duration.FromMilliseconds(Math.Max(ticks, 1));
+        }
+        else
+        {
+            return;
+        }
+
+        var settings = c.Layer.Settings;
+        outcome.Rtt = Duration.Max(sample, new Duration(1));
+        c.Rtt.AddSample(outcome.Rtt, c.Now, c.Snd.Una, c.Snd.Nxt, settings.MinRto, settings.MaxRto);
+    }
+
+    /// <summary>Undisturbed progress: opens the congestion window, restarts the timer, makes room for the user.</summary>
+    public static void AfterAdvance(TcpConnection c, in AckOutcome outcome)
+    {
+        c.Recovery.Timeouts = 0;
+        if (outcome.Delivered > 0 && c.Window.MayGrow && (c.Recovery.Phase != CongestionPhase.Disorder || outcome.Advanced))
+        {
+            var latest = outcome.LastSentAt != Instant.Never ? c.Now - outcome.LastSentAt : Duration.Zero;
+            c.Algorithm.OnAck(ref c.Window, new AckSample(c.Now, outcome.Delivered, latest, c.Rtt.Min, c.Rtt.Smoothed));
+        }
+
+        if (!TailLossProbe.Schedule(c))
+        {
+            SenderTimer.RearmRetransmission(c);
+        }
+
+        c.Route?.Confirm();
+        MakeRoom(c);
+    }
+
+    private static bool IsAcceptable(TcpConnection c, ref Segment s)
+    {
+        if (s.Ack < c.Snd.Una)
+        {
+            // RFC 5961 5.2: older than anything the peer could still have under way.
+            if (s.Ack < c.Snd.Una - Math.Max(c.Snd.MaxWnd, 1))
+            {
+                ChallengeAck.Send(c);
+                SegmentArrival.Drop(c, ref s, DropReason.TcpInvalidAck);
+                return false;
+            }
+        }
+        else if (s.Ack > c.Snd.Nxt)
+        {
+            ChallengeAck.Send(c);
+            SegmentArrival.Drop(c, ref s, DropReason.TcpInvalidAck);
+            return false;
+        }
+
+        return true;
+    }
+
+    private static void Recover(TcpConnection c, in AckOutcome outcome)
+    {
+        ref var recovery = ref c.Recovery;
+        int lostBefore = c.Sent.LostOut;
+        bool again = false;
+        if (recovery.Phase != CongestionPhase.Open || !outcome.Advanced || outcome.Sacked > 0 || outcome.Duplicate)
+        {
+            again = FastRecovery.OnAck(c, in outcome);
+        }
+
+        if (recovery.Phase is CongestionPhase.Recovery or CongestionPhase.Reduction)
+        {
+            if (outcome.Advanced)
+            {
+                recovery.Timeouts = 0;
+                if (c.Deadlines.Wait != SenderWait.Reordering)
+                {
+                    SenderTimer.RearmRetransmission(c);
+                }
+
+                c.Route?.Confirm();
+                MakeRoom(c);
+            }
+
+            int delivered = c.UsesSack ? outcome.Delivered : Math.Max(outcome.Delivered, outcome.HasDataOrWindow ? 0 : 1);
+            Prr.OnAck(c, delivered, Math.Max(0, c.Sent.LostOut - lostBefore), outcome.Advanced);
+        }
+        else if (outcome.Advanced)
+        {
+            bool reordering = c.Deadlines.Wait == SenderWait.Reordering && recovery.Rack.ReorderingSeen;
+            var (wait, until) = (c.Deadlines.Wait, c.Deadlines.Sender);
+            AfterAdvance(c, in outcome);
+            if (reordering && !c.Sent.IsEmpty && until > c.Now)
+            {
+                c.Deadlines.Wait = wait;
+                c.Deadlines.Sender = until;
+            }
+        }
+        else if (outcome.Sacked > 0 && c.Deadlines.Wait == SenderWait.TailLoss)
+        {
+            SenderTimer.RearmRetransmission(c);
+        }
+
+        if (again)
+        {
+            Retransmission.SendLost(c);
+        }
+    }
+
+    /// <summary>Updates SND.WND by a segment that is newer than the one the window is from (RFC 9293 3.10.7.4: SND.WL1, SND.WL2).</summary>
+    /// <returns>Whether the window changed.</returns>
+    private static bool UpdateWindow(TcpConnection c, in Segment s)
+    {
+        ref var snd = ref c.Snd;
+        uint window = (uint)s.Window << snd.Scale;
+        if (s.Ack > snd.Una || s.Seq > snd.Wl1 || (s.Seq == snd.Wl1 && window > snd.Wnd))
+        {
+            bool changed = window != snd.Wnd;
+            snd.Wnd = window;
+            snd.Wl1 = s.Seq;
+            snd.Wl2 = s.Ack;
+            snd.MaxWnd = Math.Max(snd.MaxWnd, window);
+            return changed;
+        }
+
+        return false;
+    }
+
+    /// <summary>Nothing is in flight: if the window has opened, data may go; otherwise the next probe waits longer.</summary>
+    private static void AnswerToProbe(TcpConnection c)
+    {
+        if (c.Unsent == 0 && !Transmission.OwesFin(c))
+        {
+            return;
+        }
+
+        int next = Math.Min(c.Unsent, SegmentSize.Current(c));
+        if (c.Snd.WindowEnd - c.Snd.Nxt >= Math.Max(next, 1))
+        {
+            c.Recovery.ProbeBackoff = 0;
+            SenderTimer.Clear(c);
+        }
+        else
+        {
+            SenderTimer.ArmWindowProbe(c);
+        }
+    }
+
+    /// <summary>Lets the send buffer grow with the congestion window, and tells a user who waits that there is room.</summary>
+    private static void MakeRoom(TcpConnection c)
+    {
+        if (c.Options.SendBuffer == 0 && c.Window.IsLimiting && c.SendLimit < c.Layer.Settings.MaxSendBuffer)
+        {
+            long wanted = 2L * Math.Max(c.Window.Cwnd, 10) * (c.Mss + ReceiveQueue.Overhead);
+            c.SendLimit = (int)Math.Max(c.SendLimit, Math.Min(wanted, c.Layer.Settings.MaxSendBuffer));
+        }
+
+        if (c.Has(ConnectionFlags.WantsWritable) && c.SendLimit - c.SendData.Length >= c.SendData.Length / 2 && Connection.MaySend(c))
+        {
+            c.Flags &= ~ConnectionFlags.WantsWritable;
+            c.Raise(PendingEvents.Writable);
+        }
+    }
+
+    /// <summary>Our FIN is acknowledged (RFC 9293 3.10.7.4, the states that wait for it).</summary>
+    private static void OnFinAcked(TcpConnection c)
+    {
+        switch (c.State)
+        {
+            case TcpState.FinWait1:
+                Lifecycle.Enter(c, TcpState.FinWait2);
+                if (c.Has(ConnectionFlags.Orphan))
+                {
+                    Lifecycle.AwaitFin(c);
+                }
+
+                break;
+            case TcpState.Closing:
+                Lifecycle.EnterTimeWait(c);
+                break;
+            case TcpState.LastAck:
+                Lifecycle.End(c, System.Net.Sockets.SocketError.Success);
+                break;
+        }
+    }
+}

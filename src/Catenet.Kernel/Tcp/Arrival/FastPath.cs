@@ -1,0 +1,79 @@
+using Catenet.Core;
+using Catenet.Wire.Transport;
+
+namespace Catenet.Kernel.Tcp;
+
+/// <summary>Header prediction: in-sequence data or a plain ACK on an undisturbed connection skips every check that cannot fail.</summary>
+internal static class FastPath
+{
+    private const TcpFlags Unusual = TcpFlags.Syn | TcpFlags.Fin | TcpFlags.Rst | TcpFlags.Urg | TcpFlags.Ack;
+
+    public static bool TryProcess(TcpConnection c, ref Segment s)
+    {
+        if (c.State != TcpState.Established || (s.Flags & Unusual) != TcpFlags.Ack || s.Seq != c.Rcv.Nxt ||
+            (uint)s.Window << c.Snd.Scale != c.Snd.Wnd || s.Ack > c.Snd.Nxt || s.Ack < c.Snd.Una)
+        {
+            return false;
+        }
+
+        if (c.Ts.Enabled)
+        {
+            if (s.Options.Present != TcpOptionSet.Timestamps || (int)(s.Options.TimestampValue - c.Ts.Recent) < 0)
+            {
+                return false;
+            }
+        }
+        else if (s.Options.Present != TcpOptionSet.None)
+        {
+            return false;
+        }
+
+        if (s.Length == 0)
+        {
+            return s.Ack > c.Snd.Una && c.Recovery.Phase == CongestionPhase.Open && c.Sent.SackedOut == 0 && TakeAck(c, ref s);
+        }
+
+        return s.Ack == c.Snd.Una && c.Reassembly is null && (uint)s.Length <= c.Rcv.CurrentWindow &&
+            !c.Has(ConnectionFlags.Orphan) && TakeData(c, ref s);
+    }
+
+    private static bool TakeAck(TcpConnection c, ref Segment s)
+    {
+        Heard(c, ref s);
+        var outcome = AckOutcome.For(c.Snd.Una);
+        outcome.HasEcho = c.Ts.Enabled;
+        outcome.Echo = s.Options.TimestampEcho;
+        Scoreboard.Acknowledge(c, s.Ack, ref outcome);
+        c.Snd.Wl2 = s.Ack;
+        AckArrival.TakeRoundTrip(c, ref outcome);
+        if (c.Recovery.ProbeOut)
+        {
+            TailLossProbe.OnAck(c, s.Ack, in outcome);
+        }
+
+        AckArrival.AfterAdvance(c, in outcome);
+        Transmission.Push(c);
+        c.ArmTimer();
+        return true;
+    }
+
+    private static bool TakeData(TcpConnection c, ref Segment s)
+    {
+        Heard(c, ref s);
+        DataArrival.TakeInSequence(c, ref s);
+        Acknowledgment.AfterData(c);
+        c.ArmTimer();
+        return true;
+    }
+
+    private static void Heard(TcpConnection c, ref Segment s)
+    {
+        c.Acks.LastHeard = c.Now;
+        c.Recovery.Probes = 0;
+        if (c.Ts.Enabled && s.Seq <= c.Acks.LastSent)
+        {
+            c.Ts.Recent = s.Options.TimestampValue;
+            c.Ts.RecentAt = c.Now;
+        }
+    }
+}

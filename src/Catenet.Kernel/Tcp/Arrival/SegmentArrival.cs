@@ -1,0 +1,125 @@
+using System.Net.Sockets;
+using Catenet.Core;
+using Catenet.Wire.Transport;
+
+namespace Catenet.Kernel.Tcp;
+
+/// <summary>SEGMENT ARRIVES (RFC 9293 3.10.7): one branch per group of states, the checks in the RFC's order.</summary>
+internal static class SegmentArrival
+{
+    public static void Process(TcpConnection c, ref Segment s)
+    {
+        if (FastPath.TryProcess(c, ref s))
+        {
+            return;
+        }
+
+        switch (c.State)
+        {
+            case TcpState.Closed or TcpState.TimeWait:
+                return;
+            case TcpState.SynSent:
+                SynSentArrival.Process(c, ref s);
+                break;
+            default:
+                Otherwise(c, ref s);
+                break;
+        }
+
+        if (c.State != TcpState.Closed)
+        {
+            c.ArmTimer();
+        }
+    }
+
+    /// <summary>3.10.7.4: all states from SYN-RECEIVED on.</summary>
+    private static void Otherwise(TcpConnection c, ref Segment s)
+    {
+        // First, check the sequence number; second, RST; third, security (not offered); fourth, SYN.
+        if (!SequenceCheck.Passes(c, ref s) || !Continues(c, ref s))
+        {
+            return;
+        }
+
+        // Fifth, check the ACK field.
+        if (!s.Has(TcpFlags.Ack))
+        {
+            Drop(c, ref s, DropReason.TcpFlags);
+            return;
+        }
+
+        if (c.State == TcpState.SynReceived && !SynReceivedArrival.AcceptAck(c, ref s))
+        {
+            return;
+        }
+
+        if (!AckArrival.Process(c, ref s) || c.State is TcpState.Closed or TcpState.TimeWait)
+        {
+            return;
+        }
+
+        // Sixth, the urgent pointer: urgent data is delivered in line (RFC 6093 3.4). Seventh, the text; eighth, the FIN.
+        if (s.Length > 0 || s.Has(TcpFlags.Fin))
+        {
+            DataArrival.Process(c, ref s);
+        }
+
+        if (c.State is not (TcpState.Closed or TcpState.TimeWait))
+        {
+            Transmission.Push(c);
+            Acknowledgment.AfterData(c);
+        }
+    }
+
+    /// <summary>Second and fourth check: RST and SYN of a segment that is in the window (RFC 5961 3, 4).</summary>
+    private static bool Continues(TcpConnection c, ref Segment s)
+    {
+        if (s.Has(TcpFlags.Rst))
+        {
+            // Only an exact match may reset; anything else in the window is challenged.
+            if (s.Seq == c.Rcv.Nxt)
+            {
+                OnReset(c);
+            }
+            else
+            {
+                ChallengeAck.Send(c);
+                Drop(c, ref s, DropReason.TcpInvalidSequence);
+            }
+
+            return false;
+        }
+
+        if (s.Has(TcpFlags.Syn))
+        {
+            // The SYN-ACK of a simultaneous open repeats the SYN below the window; SequenceCheck let it through.
+            ChallengeAck.Send(c);
+            Drop(c, ref s, DropReason.TcpFlags);
+            return false;
+        }
+
+        return true;
+    }
+
+    private static void OnReset(TcpConnection c)
+    {
+        c.Layer.Counters.ResetsIn++;
+        var error = c.State switch
+        {
+            TcpState.SynReceived when !c.Has(ConnectionFlags.Passive) => SocketError.ConnectionRefused,
+            TcpState.CloseWait => SocketError.Shutdown, // Linux: EPIPE
+            TcpState.Closing or TcpState.LastAck or TcpState.TimeWait => SocketError.Success,
+            _ => SocketError.ConnectionReset,
+        };
+        Lifecycle.End(c, error);
+    }
+
+    internal static void Drop(TcpConnection c, ref Segment s, DropReason reason)
+    {
+        if (s.Packet is { } packet)
+        {
+            s.Packet = null;
+            c.Host.Drop(packet, reason, c);
+        }
+    }
+}

@@ -1,0 +1,33 @@
+using Catenet.Core;
+using Catenet.Wire.Transport;
+
+namespace Catenet.Kernel.Tcp;
+
+/// <summary>SYN-RECEIVED, fifth check (RFC 9293 3.10.7.4): the ACK of our SYN.</summary>
+internal static class SynReceivedArrival
+{
+    /// <summary>Becomes ESTABLISHED if the ACK is acceptable, else answers with a reset.</summary>
+    public static bool AcceptAck(TcpConnection c, ref Segment s)
+    {
+        if (s.Ack <= c.Snd.Una || s.Ack > c.Snd.Nxt)
+        {
+            c.Layer.SendReset(in s);
+            SegmentArrival.Drop(c, ref s, DropReason.TcpInvalidAck);
+            return false;
+        }
+
+        c.Snd.Wnd = (uint)s.Window << c.Snd.Scale;
+        c.Snd.MaxWnd = Math.Max(c.Snd.MaxWnd, c.Snd.Wnd);
+        c.Snd.Wl1 = s.Seq;
+        c.Snd.Wl2 = s.Ack;
+        if (c.Recovery.Timeouts > 0)
+        {
+            c.Window.Cwnd = 1;
+            c.Recovery.Timeouts = 0;
+        }
+
+        Lifecycle.Establish(c);
+        c.Acks.EnterQuickMode(c.Rcv.CurrentWindow);
+        return true;
+    }
+}

@@ -1,0 +1,264 @@
+using Catenet.Core;
+using Catenet.Wire.Transport;
+
+namespace Catenet.Kernel.Tcp;
+
+/// <summary>Segments that arrived ahead of a gap, as runs of contiguous octets in order of sequence.</summary>
+/// <remarks>
+/// A run is found by binary search; packets join a run at either end. Runs are bounded in number and packets in what they
+/// cost; when there is no room, what lies furthest from the gap goes first, since the peer will send it last.
+/// </remarks>
+internal sealed class ReassemblyQueue
+{
+    /// <summary>The most runs that are kept.</summary>
+    public const int MaxRuns = 2048;
+
+    private Run[] _runs = new Run[8];
+    private int _first;
+    private int _count;
+
+    private struct Run
+    {
+        public SeqNumber Start;
+        public SeqNumber End;
+        public PacketQueue Packets;
+    }
+
+    public bool IsEmpty => _count == 0;
+
+    /// <summary>How many runs there are.</summary>
+    public int RunCount => _count;
+
+    /// <summary>Octets held.</summary>
+    public int Octets { get; private set; }
+
+    /// <summary>Packets held.</summary>
+    public int Packets { get; private set; }
+
+    /// <summary>Octets plus overhead: what the queue costs.</summary>
+    public int Cost => Octets + Packets * ReceiveQueue.Overhead;
+
+    /// <summary>The end of the last run.</summary>
+    public SeqNumber End => _runs[_first + _count - 1].End;
+
+    /// <summary>Inserts octets; what is held already is cut off the packet.</summary>
+    /// <param name="packet">The payload; taken over if the result is true.</param>
+    /// <param name="start">Its first sequence number.</param>
+    /// <param name="end">The number after its last.</param>
+    /// <param name="run">The run that the octets are part of now, or, of a duplicate, the run that holds them.</param>
+    /// <returns>False if nothing in the packet is new.</returns>
+    public bool Insert(PacketBuffer packet, SeqNumber start, SeqNumber end, out SackBlock run)
+    {
+        int at = FindEndingFrom(start);
+        if (at < _count && this[at].Start <= start && this[at].End >= end)
+        {
+            run = new SackBlock(this[at].Start, this[at].End);
+            return false;
+        }
+
+        if (at < _count && this[at].Start <= start)
+        {
+            packet.Pull(this[at].End - start);
+            start = this[at].End;
+            SwallowCovered(at + 1, end);
+            JoinAtEnd(at, packet, ref end);
+        }
+        else
+        {
+            SwallowCovered(at, end);
+            at = InsertBefore(at, packet, start, ref end);
+        }
+
+        Octets += end - start;
+        Packets++;
+        run = new SackBlock(this[at].Start, this[at].End);
+        return true;
+    }
+
+    /// <summary>Takes the first run if it continues what has been received.</summary>
+    /// <param name="next">RCV.NXT.</param>
+    /// <param name="run">Its packets, the first cut so that it begins at <paramref name="next"/>.</param>
+    /// <param name="end">Where it ends.</param>
+    /// <returns>False if there is still a gap, or the queue is empty.</returns>
+    public bool TryTake(SeqNumber next, out PacketQueue run, out SeqNumber end)
+    {
+        run = default;
+        end = next;
+        while (_count > 0 && this[0].Start <= next)
+        {
+            ref Run first = ref this[0];
+            Octets -= first.End - first.Start;
+            Packets -= first.Packets.Count;
+            run = first.Packets;
+            end = first.End;
+            int known = next - first.Start;
+            first = default;
+            _count--;
+            _first = _count == 0 ? 0 : _first + 1;
+            if (end > next)
+            {
+                CutFront(ref run, known);
+                return true;
+            }
+
+            run.Clear();
+        }
+
+        return false;
+    }
+
+    /// <summary>Lets go of the last run.</summary>
+    /// <returns>Its packets, to be dropped.</returns>
+    public PacketQueue RemoveLast()
+    {
+        ref Run last = ref this[_count - 1];
+        var packets = last.Packets;
+        Octets -= last.End - last.Start;
+        Packets -= packets.Count;
+        last = default;
+        _count--;
+        return packets;
+    }
+
+    /// <summary>Lets go of everything.</summary>
+    public void Clear()
+    {
+        while (_count > 0)
+        {
+            var packets = RemoveLast();
+            packets.Clear();
+        }
+
+        _first = 0;
+    }
+
+    private ref Run this[int index] => ref _runs[_first + index];
+
+    /// <summary>The index of the first run that ends at or after a sequence number.</summary>
+    private int FindEndingFrom(SeqNumber seq)
+    {
+        // Most segments follow the last run.
+        if (_count == 0 || this[_count - 1].End < seq)
+        {
+            return _count;
+        }
+
+        int low = 0;
+        int high = _count - 1;
+        while (low < high)
+        {
+            int middle = (low + high) >> 1;
+            if (this[middle].End < seq)
+            {
+                low = middle + 1;
+            }
+            else
+            {
+                high = middle;
+            }
+        }
+
+        return low;
+    }
+
+    /// <summary>Removes the runs from <paramref name="at"/> on that a segment up to <paramref name="end"/> covers entirely.</summary>
+    private void SwallowCovered(int at, SeqNumber end)
+    {
+        int covered = 0;
+        while (at + covered < _count && this[at + covered].End <= end)
+        {
+            ref Run run = ref this[at + covered];
+            Octets -= run.End - run.Start;
+            Packets -= run.Packets.Count;
+            run.Packets.Clear();
+            covered++;
+        }
+
+        if (covered > 0)
+        {
+            RemoveAt(at, covered);
+        }
+    }
+
+    private void JoinAtEnd(int at, PacketBuffer packet, ref SeqNumber end)
+    {
+        ref Run run = ref this[at];
+        bool meetsNext = at + 1 < _count && this[at + 1].Start <= end;
+        if (meetsNext)
+        {
+            packet.TrimTo(packet.Length - (end - this[at + 1].Start));
+            end = this[at + 1].Start;
+        }
+
+        run.Packets.Enqueue(packet);
+        run.End = end;
+        if (meetsNext)
+        {
+            run.Packets.Concat(ref this[at + 1].Packets);
+            run.End = this[at + 1].End;
+            RemoveAt(at + 1, 1);
+        }
+    }
+
+    private int InsertBefore(int at, PacketBuffer packet, SeqNumber start, ref SeqNumber end)
+    {
+        if (at < _count && this[at].Start <= end)
+        {
+            ref Run next = ref this[at];
+            packet.TrimTo(packet.Length - (end - next.Start));
+            end = next.Start;
+            next.Packets.EnqueueFirst(packet);
+            next.Start = start;
+            return at;
+        }
+
+        at = MakeRoom(at);
+        ref Run run = ref this[at];
+        run = new Run { Start = start, End = end };
+        run.Packets.Enqueue(packet);
+        return at;
+    }
+
+    private int MakeRoom(int at)
+    {
+        if (_first + _count == _runs.Length)
+        {
+            var runs = _first >= _runs.Length / 2 ? _runs : new Run[_runs.Length * 2];
+            Array.Copy(_runs, _first, runs, 0, _count);
+            if (runs == _runs)
+            {
+                Array.Clear(_runs, _count, _runs.Length - _count);
+            }
+
+            _runs = runs;
+            _first = 0;
+        }
+
+        Array.Copy(_runs, _first + at, _runs, _first + at + 1, _count - at);
+        _count++;
+        return at;
+    }
+
+    private void RemoveAt(int at, int count)
+    {
+        Array.Copy(_runs, _first + at + count, _runs, _first + at, _count - at - count);
+        _count -= count;
+        Array.Clear(_runs, _first + _count, count);
+    }
+
+    private static void CutFront(ref PacketQueue run, int octets)
+    {
+        while (octets > 0 && run.Peek() is { } packet)
+        {
+            if (packet.Length > octets)
+            {
+                packet.Pull(octets);
+                return;
+            }
+
+            octets -= packet.Length;
+            run.TryDequeue(out packet!);
+            packet.Release();
+        }
+    }
+}

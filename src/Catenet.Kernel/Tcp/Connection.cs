@@ -1,0 +1,234 @@
+using System.Net.Sockets;
+using Catenet.Core;
+using Catenet.Wire.Transport;
+
+namespace Catenet.Kernel.Tcp;
+
+/// <summary>The user's calls (RFC 9293 3.9.1).</summary>
+internal static class Connection
+{
+    public static bool MaySend(TcpConnection c) =>
+        c.State is TcpState.Established or TcpState.CloseWait && !c.Has(ConnectionFlags.FinQueued);
+
+    /// <summary>OPEN, active (RFC 9293 3.10.1).</summary>
+    public static SocketError Open(TcpConnection c, InetEndpoint local, InetEndpoint remote)
+    {
+        if (c.State != TcpState.Closed || c.Has(ConnectionFlags.Hashed | ConnectionFlags.ClosedRaised))
+        {
+            return c.State is TcpState.SynSent or TcpState.SynReceived ? SocketError.AlreadyInProgress : SocketError.IsConnected;
+        }
+
+        if (remote.Address.IsUnspecified)
+        {
+            // As in BSD and Linux, "any" as a destination is this host.
+            remote = new InetEndpoint(remote.Address.IsIPv4 ? InetAddress.LoopbackIPv4 : InetAddress.LoopbackIPv6, remote.Port);
+        }
+
+        var route = c.Host.Ip.Route(remote.Address, local.Address, null, c.Options.Mark, out var error);
+        if (route is null)
+        {
+            return error;
+        }
+
+        if (route.IsMulticast || route.IsBroadcast || remote.Port == 0)
+        {
+            return SocketError.NetworkUnreachable;
+        }
+
+        c.Route = route;
+        c.RemoteAddress = remote.Address;
+        c.RemotePort = remote.Port;
+        c.LocalAddress = local.Address.IsUnspecified ? route.Source : local.Address;
+        error = c.Layer.ClaimLocalPort(c, local.Port);
+        if (error == SocketError.Success)
+        {
+            Handshake.Begin(c);
+            error = SocketError.InProgress;
+        }
+
+        return error;
+    }
+
+    /// <summary>SEND (RFC 9293 3.10.2).</summary>
+    public static int Send(TcpConnection c, ReadOnlySpan<byte> data, out SocketError error)
+    {
+        if (!MaySend(c))
+        {
+            error = WhyNotSend(c);
+            return 0;
+        }
+
+        int room = c.SendLimit - c.SendData.Length;
+        int taken = Math.Min(room, data.Length);
+        if (taken < data.Length)
+        {
+            c.Flags |= ConnectionFlags.WantsWritable;
+            if (taken <= 0)
+            {
+                error = SocketError.WouldBlock;
+                return 0;
+            }
+        }
+
+        c.SendData.Append(data[..taken], c.Host.Loop.Packets);
+        c.Snd.WriteEnd += taken;
+        c.Snd.PushEnd = c.Snd.WriteEnd;
+        Transmission.Push(c);
+        c.ArmTimer();
+        error = SocketError.Success;
+        return taken;
+    }
+
+    /// <summary>RECEIVE (RFC 9293 3.10.3).</summary>
+    public static int Receive(TcpConnection c, Span<byte> destination, out SocketError error)
+    {
+        error = SocketError.Success;
+        int copied = c.Received.Read(destination);
+        if (copied > 0)
+        {
+            Acknowledgment.AfterRead(c);
+            return copied;
+        }
+
+        if (!c.IsPeerDone && !destination.IsEmpty)
+        {
+            error = c.Error != SocketError.Success ? c.Error
+                : c.State is TcpState.Closed ? SocketError.NotConnected
+                : SocketError.WouldBlock;
+        }
+
+        return 0;
+    }
+
+    /// <summary>The sending half of CLOSE (RFC 9293 3.10.4): our FIN goes after what was sent.</summary>
+    public static SocketError Shutdown(TcpConnection c)
+    {
+        switch (c.State)
+        {
+            case TcpState.SynReceived or TcpState.Established:
+                QueueFin(c, TcpState.FinWait1);
+                return SocketError.Success;
+            case TcpState.CloseWait:
+                QueueFin(c, TcpState.LastAck);
+                return SocketError.Success;
+            case TcpState.Closed or TcpState.SynSent:
+                return SocketError.NotConnected;
+            default:
+                return SocketError.Success;
+        }
+    }
+
+    /// <summary>CLOSE (RFC 9293 3.10.4) by a user who will not read any more.</summary>
+    public static void Close(TcpConnection c)
+    {
+        if (c.Has(ConnectionFlags.Orphan))
+        {
+            return;
+        }
+
+        bool unread = c.Received.Available > 0;
+        c.Flags |= ConnectionFlags.Orphan;
+        c.Received.Clear();
+        if (c.State == TcpState.Closed || c.Has(ConnectionFlags.ClosedRaised))
+        {
+            return;
+        }
+
+        if (c.State == TcpState.SynSent)
+        {
+            Lifecycle.End(c, SocketError.Success);
+        }
+        else if (unread || c.Options.AbortOnClose)
+        {
+            // RFC 2525 2.17: the peer must learn that its data was not read.
+            Reset(c);
+        }
+        else
+        {
+            Shutdown(c);
+            if (c.State == TcpState.FinWait2)
+            {
+                Lifecycle.AwaitFin(c);
+            }
+        }
+
+        c.DeliverEvents();
+    }
+
+    /// <summary>ABORT (RFC 9293 3.10.5).</summary>
+    public static void Abort(TcpConnection c)
+    {
+        c.Events = null;
+        c.Flags |= ConnectionFlags.Orphan;
+        c.Received.Clear();
+        if (c.State != TcpState.Closed && !c.Has(ConnectionFlags.ClosedRaised))
+        {
+            Reset(c);
+        }
+    }
+
+    public static void ApplyOptions(TcpConnection c)
+    {
+        if (c.Options.SendBuffer > 0)
+        {
+            c.SendLimit = c.Options.SendBuffer;
+        }
+
+        if (c.Options.ReceiveBuffer > 0)
+        {
+            c.Space.Buffer = c.Options.ReceiveBuffer;
+            c.Space.Locked = true;
+            c.Space.Threshold = Math.Min(c.Space.Threshold, c.Space.Full);
+        }
+
+        string? congestion = c.Options.CongestionControl;
+        if (congestion is not null && congestion != c.Algorithm.Name)
+        {
+            c.Algorithm = c.Layer.CreateCongestionControl(congestion);
+        }
+
+        if (c.IsSynchronized && c.State != TcpState.TimeWait)
+        {
+            IdleTimer.Restart(c);
+            Transmission.Push(c);
+            c.ArmTimer();
+        }
+    }
+
+    private static void Reset(TcpConnection c)
+    {
+        if (c.State is TcpState.SynReceived or TcpState.Established or TcpState.FinWait1 or TcpState.FinWait2 or TcpState.CloseWait)
+        {
+            SegmentBuilder.Send(c, c.Snd.Nxt, 0, 0, TcpFlags.Rst | TcpFlags.Ack);
+        }
+
+        Lifecycle.End(c, SocketError.Success);
+    }
+
+    private static void QueueFin(TcpConnection c, TcpState next)
+    {
+        c.Flags |= ConnectionFlags.FinQueued;
+        Lifecycle.Enter(c, next);
+        Transmission.Push(c);
+        c.ArmTimer();
+    }
+
+    private static SocketError WhyNotSend(TcpConnection c)
+    {
+        if (c.Error != SocketError.Success)
+        {
+            return c.Error;
+        }
+
+        switch (c.State)
+        {
+            case TcpState.SynSent or TcpState.SynReceived:
+                c.Flags |= ConnectionFlags.WantsWritable;
+                return SocketError.WouldBlock;
+            case TcpState.Closed when !c.Has(ConnectionFlags.FinQueued):
+                return SocketError.NotConnected;
+            default:
+                return SocketError.Shutdown;
+        }
+    }
+}

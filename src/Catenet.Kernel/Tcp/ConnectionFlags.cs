@@ -1,0 +1,55 @@
+namespace Catenet.Kernel.Tcp;
+
+/// <summary>What is so or has happened, one bit each.</summary>
+[Flags]
+internal enum ConnectionFlags : ushort
+{
+    None = 0,
+
+    /// <summary>Both sides permit SACK (RFC 2018 2).</summary>
+    Sack = 1,
+
+    /// <summary>The peer's FIN has been received in sequence.</summary>
+    PeerDone = 2,
+
+    /// <summary>The user has ended our direction: a FIN is queued or sent.</summary>
+    FinQueued = 4,
+
+    /// <summary>The FIN has been sent at least once.</summary>
+    FinSent = 8,
+
+    /// <summary>The user has closed: nobody reads any more.</summary>
+    Orphan = 16,
+
+    /// <summary>A send found no room: OnWritable is owed.</summary>
+    WantsWritable = 32,
+
+    /// <summary>The flow is in the table.</summary>
+    Hashed = 64,
+
+    /// <summary>In the list of connections whose ACK is sent at the end of the batch.</summary>
+    Deferred = 128,
+
+    /// <summary>OnClosed has been raised.</summary>
+    ClosedRaised = 256,
+
+    /// <summary>A soft ICMP error was seen (RFC 1122 4.2.3.9).</summary>
+    SoftError = 512,
+
+    /// <summary>The connection came through a listener.</summary>
+    Passive = 1024,
+
+    /// <summary>The connection waits in its listener's accept queue.</summary>
+    InAcceptQueue = 2048,
+}
+
+/// <summary>Events not yet delivered.</summary>
+[Flags]
+internal enum PendingEvents : byte
+{
+    None = 0,
+    Connected = 1,
+    Readable = 2,
+    Writable = 4,
+    Closed = 8,
+}

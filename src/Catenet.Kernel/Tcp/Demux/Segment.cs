@@ -1,0 +1,34 @@
+using Catenet.Core;
+using Catenet.Wire.Transport;
+
+namespace Catenet.Kernel.Tcp;
+
+/// <summary>A segment that arrived, its header read (RFC 9293 3.3.1: SEG.SEQ, SEG.ACK, SEG.LEN, SEG.WND, SEG.UP).</summary>
+internal ref struct Segment
+{
+    /// <summary>The packet, beginning with the payload; null once somebody has taken it over or dropped it.</summary>
+    public PacketBuffer? Packet;
+
+    public SeqNumber Seq;
+    public SeqNumber Ack;
+
+    /// <summary>The number after the last octet, SYN and FIN counted.</summary>
+    public SeqNumber End;
+
+    /// <summary>Octets of data.</summary>
+    public int Length;
+
+    public TcpFlags Flags;
+
+    /// <summary>SEG.WND as it stands in the header.</summary>
+    public ushort Window;
+
+    public ushort UrgentPointer;
+    public InetAddress Source;
+    public InetAddress Destination;
+    public ushort SourcePort;
+    public ushort DestinationPort;
+    public TcpOptions Options;
+
+    public readonly bool Has(TcpFlags flags) => (Flags & flags) != 0;
+}

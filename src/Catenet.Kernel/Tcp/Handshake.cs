@@ -1,0 +1,94 @@
+using Catenet.Core;
+using Catenet.Wire.Transport;
+
+namespace Catenet.Kernel.Tcp;
+
+/// <summary>The active side's SYN, and what both sides settle with theirs (RFC 9293 3.5, RFC 7323 1.3 and 2.2, RFC 2018 2).</summary>
+internal static class Handshake
+{
+    /// <summary>Sends the SYN and enters SYN-SENT.</summary>
+    public static void Begin(TcpConnection c)
+    {
+        var settings = c.Layer.Settings;
+        c.Snd.Iss = new SeqNumber(c.Layer.Secret.InitialSequence(c.LocalEndpoint, c.RemoteEndpoint, c.Now));
+        SetUp(c);
+        c.Ts.Enabled = settings.Timestamps;
+        if (settings.Sack)
+        {
+            c.Flags |= ConnectionFlags.Sack;
+        }
+
+        c.Rcv.Scale = settings.WindowScaling ? ReceiveWindow.ScaleFor(c.Space.Locked ? c.Space.Full : settings.MaxReceiveBuffer) : (byte)0;
+        c.Rcv.Wnd = (uint)Math.Min(c.Space.Full, 65535);
+        Lifecycle.Enter(c, TcpState.SynSent);
+        SendSyn(c);
+    }
+
+    /// <summary>Sets the variables that follow from addresses, route and ISS.</summary>
+    public static void SetUp(TcpConnection c)
+    {
+        c.PseudoSum = InternetChecksum.PseudoHeader(c.LocalAddress, c.RemoteAddress, TcpLayer.ProtocolNumber, 0);
+        c.Ts.Offset = c.Layer.Secret.TimestampOffset(c.LocalAddress, c.RemoteAddress);
+        ref var snd = ref c.Snd;
+        snd.Una = snd.Nxt = snd.SmallEnd = snd.Iss;
+        snd.WriteEnd = snd.DataStart = snd.PushEnd = snd.Iss + 1;
+        c.Recovery.HighestSacked = snd.Iss;
+        c.PeerMss = c.RemoteAddress.IsIPv4 ? 536 : 1220; // RFC 9293 3.7.1
+        c.Space.Threshold = Math.Min(c.Space.Full, 65535);
+        SegmentSize.Update(c);
+    }
+
+    /// <summary>Sends the SYN for the first time and times it.</summary>
+    public static void SendSyn(TcpConnection c)
+    {
+        c.Sent.Add(c.Layer.SentRings, c.Snd.Iss, c.Snd.Iss + 1, SentFlags.Syn, c.Now);
+        c.Snd.Nxt = c.Snd.Iss + 1;
+        SegmentBuilder.SendSyn(c);
+        SenderTimer.ArmRetransmission(c);
+        c.ArmTimer();
+    }
+
+    /// <summary>Takes over what the peer's SYN says.</summary>
+    public static void AcceptSyn(TcpConnection c, in Segment s)
+    {
+        ref readonly TcpOptions options = ref s.Options;
+        c.Rcv.Irs = s.Seq;
+        c.Rcv.Nxt = c.Rcv.AnnouncedAt = s.Seq + 1;
+        c.Acks.LastSent = c.Rcv.Nxt;
+        c.Ts.Enabled &= options.HasTimestamps;
+        if (c.Ts.Enabled)
+        {
+            c.Ts.Recent = options.TimestampValue;
+            c.Ts.RecentAt = c.Now;
+            c.Ts.HasRecent = true;
+        }
+
+        if (!options.Has(TcpOptionSet.SackPermitted))
+        {
+            c.Flags &= ~ConnectionFlags.Sack;
+        }
+
+        if (options.Has(TcpOptionSet.WindowScale))
+        {
+            c.Snd.Scale = c.Rcv.Scale == 0 && !c.Layer.Settings.WindowScaling ? (byte)0 : options.WindowScale;
+        }
+        else
+        {
+            c.Rcv.Scale = 0;
+        }
+
+        if (options.Has(TcpOptionSet.MaximumSegmentSize))
+        {
+            c.PeerMss = Math.Max(options.MaximumSegmentSize, SegmentSize.Least);
+        }
+
+        // The window of a SYN is never scaled (RFC 7323 2.2).
+        c.Snd.Wnd = s.Window;
+        c.Snd.MaxWnd = Math.Max(c.Snd.MaxWnd, s.Window);
+        c.Snd.Wl1 = s.Seq;
+        c.Snd.Wl2 = s.Ack;
+        SegmentSize.Update(c);
+        c.Acks.SegmentSize = Math.Clamp(Math.Min(c.Mss, c.Space.Full / 2), SegmentSize.Least, 65535);
+        c.Space.Begin(c.Rcv.Nxt, c.Now, c.Mss);
+    }
+}

@@ -1,0 +1,93 @@
+using System.Net.Sockets;
+using Catenet.Core;
+
+namespace Catenet.Kernel.Tcp;
+
+/// <summary>Changes of state and the end of a connection.</summary>
+internal static class Lifecycle
+{
+    /// <summary>Changes the state; a change that the diagram does not have is counted.</summary>
+    public static void Enter(TcpConnection c, TcpState next)
+    {
+        var before = c.State;
+        if (!TcpTransitions.IsLegal(before, next))
+        {
+            c.Layer.Counters.IllegalTransitions++;
+        }
+
+        c.State = next;
+        if (c.Host.Loop.Tracer.Enabled)
+        {
+            c.Host.Trace(TraceKind.TcpState, null, null, c, $"{TcpTransitions.NameOf(before)} -> {TcpTransitions.NameOf(next)}");
+        }
+    }
+
+    /// <summary>The handshake is complete.</summary>
+    public static void Establish(TcpConnection c)
+    {
+        Enter(c, TcpState.Established);
+        IdleTimer.Restart(c);
+        c.Raise(PendingEvents.Connected);
+        if (c.Has(ConnectionFlags.WantsWritable))
+        {
+            c.Flags &= ~ConnectionFlags.WantsWritable;
+            c.Raise(PendingEvents.Writable);
+        }
+    }
+
+    /// <summary>Deletes the TCB; what was received can still be read unless the user has closed.</summary>
+    public static void End(TcpConnection c, SocketError error)
+    {
+        if (c.State != TcpState.Closed)
+        {
+            Enter(c, TcpState.Closed);
+        }
+
+        if (c.Error == SocketError.Success)
+        {
+            c.Error = error;
+        }
+
+        Dismantle(c);
+    }
+
+    /// <summary>Ends with a TIME-WAIT record in the connection's place (RFC 9293 3.6.1).</summary>
+    public static void EnterTimeWait(TcpConnection c)
+    {
+        Enter(c, TcpState.TimeWait);
+        Dismantle(c);
+        c.Layer.AddTimeWait(c);
+    }
+
+    /// <summary>Gives the peer a limited time to send its FIN to a closed user (Linux's tcp_fin_timeout).</summary>
+    public static void AwaitFin(TcpConnection c)
+    {
+        c.Deadlines.Idle = c.Now + c.Layer.Settings.FinTimeout;
+        c.ArmTimer();
+    }
+
+    private static void Dismantle(TcpConnection c)
+    {
+        c.Deadlines = Deadlines.None;
+        c.Host.Loop.Cancel(c);
+        c.Sent.Clear(c.Layer.SentRings);
+        c.SendData.Clear();
+        if (c.Reassembly is not null)
+        {
+            c.Layer.Return(c.Reassembly);
+            c.Reassembly = null;
+        }
+
+        if (c.Has(ConnectionFlags.Orphan))
+        {
+            c.Received.Clear();
+        }
+
+        c.Layer.Remove(c);
+        if (!c.Has(ConnectionFlags.ClosedRaised))
+        {
+            c.Flags |= ConnectionFlags.ClosedRaised;
+            c.Raise(PendingEvents.Closed | (c.Has(ConnectionFlags.Orphan) ? 0 : PendingEvents.Readable));
+        }
+    }
+}

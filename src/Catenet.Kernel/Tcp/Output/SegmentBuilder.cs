@@ -1,0 +1,142 @@
+using Catenet.Core;
+using Catenet.Kernel.Ip;
+using Catenet.Wire.Transport;
+
+namespace Catenet.Kernel.Tcp;
+
+/// <summary>Makes a segment of header and references to the send buffer and hands it to IP.</summary>
+internal static class SegmentBuilder
+{
+    /// <summary>Payloads up to this size are copied behind the header, where they fit beside it: cheaper than a reference.</summary>
+    private const int InlineLimit = 96;
+
+    /// <summary>Sends a segment.</summary>
+    /// <param name="c">The connection.</param>
+    /// <param name="seq">SEG.SEQ.</param>
+    /// <param name="offset">Where the payload begins in the send buffer.</param>
+    /// <param name="length">Octets of payload.</param>
+    /// <param name="flags">The control bits.</param>
+    public static void Send(TcpConnection c, SeqNumber seq, int offset, int length, TcpFlags flags)
+    {
+        var pool = c.Host.Loop.Packets;
+        bool inline = length <= InlineLimit;
+        var packet = pool.Rent(inline ? TcpView.MinSize + TcpOptionsWriter.TimestampsSize + length : TcpView.MaxSize);
+        int header = TcpView.MinSize + (c.Ts.Enabled ? TcpOptionsWriter.TimestampsSize : 0);
+        if (!c.Sacks.IsEmpty)
+        {
+            header = WriteSackHeader(c, packet, flags);
+        }
+        else
+        {
+            var segment = packet.Append(header);
+            if (c.Ts.Enabled)
+            {
+                TcpOptionsWriter.WriteTimestamps(segment[TcpView.MinSize..], c.Ts.Value(c.Now), c.Ts.Recent);
+            }
+        }
+
+        TcpView.Write(packet.Span, c.LocalPort, c.RemotePort, seq, c.Rcv.Nxt, flags, AnnounceWindow(c), header);
+        if (length > 0)
+        {
+            if (inline)
+            {
+                c.SendData.CopyTo(offset, packet.Append(length));
+            }
+            else
+            {
+                c.SendData.AddTo(packet, offset, length);
+            }
+        }
+
+        Hand(c, packet, header, c.PseudoSum);
+        OnAckSent(c);
+    }
+
+    /// <summary>Sends the SYN, or the SYN-ACK of a simultaneous open (RFC 9293 figure 8). Options in Linux's order.</summary>
+    public static void SendSyn(TcpConnection c)
+    {
+        bool answers = c.State != TcpState.SynSent;
+        var packet = c.Host.Loop.Packets.Rent(TcpView.MaxSize);
+        Span<byte> room = stackalloc byte[TcpOptionsWriter.MaxLength];
+        var options = new TcpOptionsWriter(room);
+        SynOptions.Write(ref options, SegmentSize.ToAnnounce(c), c.UsesSack, c.Ts.Enabled, c.Ts.Value(c.Now), answers ? c.Ts.Recent : 0,
+            c.Rcv.Scale > 0 || (!answers && c.Layer.Settings.WindowScaling) ? c.Rcv.Scale : -1);
+        int header = TcpView.MinSize + options.Length;
+        var segment = packet.Append(header);
+        room[..options.Length].CopyTo(segment[TcpView.MinSize..]);
+        var flags = answers ? TcpFlags.Syn | TcpFlags.Ack : TcpFlags.Syn;
+        TcpView.Write(segment, c.LocalPort, c.RemotePort, c.Snd.Iss, answers ? c.Rcv.Nxt : default, flags,
+            (ushort)Math.Min(c.Rcv.Wnd, 65535), header);
+        Hand(c, packet, header, c.PseudoSum);
+        if (answers)
+        {
+            OnAckSent(c);
+        }
+    }
+
+    private static void Hand(TcpConnection c, PacketBuffer packet, int header, ulong pseudoSum)
+    {
+        var route = c.Route is { IsValid: true } ? c.Route : c.Layer.Reroute(c);
+        if (route is null)
+        {
+            // The retransmission timer tries again; what is wrong shows if that never succeeds.
+            c.Host.Drop(packet, DropReason.IpNoRoute, c);
+            return;
+        }
+
+        int length = packet.Length;
+        packet.MarkTransportHeader();
+        TcpView.SetChecksum(packet.Span, InternetChecksum.Finish(packet.Sum(0, InternetChecksum.AddWord((ushort)length, pseudoSum))));
+        c.Layer.Counters.SegmentsOut++;
+        if (c.Host.Loop.Tracer.Enabled)
+        {
+            c.Host.Trace(TraceKind.Encapsulate, packet, null, c, "TCP", header);
+        }
+
+        var options = new IpSendOptions
+        {
+            Source = c.LocalAddress,
+            HopLimit = c.Options.HopLimit,
+            TrafficClass = c.Options.TrafficClass,
+            DontFragment = true,
+        };
+        packet.Mark = c.Options.Mark;
+        c.Host.Ip.Output(packet, route, TcpLayer.ProtocolNumber, in options);
+    }
+
+    private static int WriteSackHeader(TcpConnection c, PacketBuffer packet, TcpFlags flags)
+    {
+        Span<byte> room = stackalloc byte[TcpOptionsWriter.MaxLength];
+        var options = new TcpOptionsWriter(room);
+        if (c.Ts.Enabled)
+        {
+            options.AddTimestamps(c.Ts.Value(c.Now), c.Ts.Recent);
+        }
+
+        if ((flags & TcpFlags.Rst) == 0)
+        {
+            Span<SackBlock> blocks = stackalloc SackBlock[4];
+            options.AddSack(blocks[..c.Sacks.Take(blocks[..((options.Remaining - 4) / 8)])]);
+        }
+
+        int header = TcpView.MinSize + options.Length;
+        room[..options.Length].CopyTo(packet.Append(header)[TcpView.MinSize..]);
+        return header;
+    }
+
+    /// <summary>Chooses the window to announce and notes it as announced (RFC 9293 3.8.6).</summary>
+    private static ushort AnnounceWindow(TcpConnection c)
+    {
+        uint window = c.Space.Select(in c.Rcv, c.Received.Available, c.Acks.SegmentSize);
+        window = Math.Min(window, 65535u << c.Rcv.Scale);
+        c.Rcv.Wnd = window;
+        c.Rcv.AnnouncedAt = c.Rcv.Nxt;
+        return (ushort)(window >> c.Rcv.Scale);
+    }
+
+    private static void OnAckSent(TcpConnection c)
+    {
+        c.Acks.OnAckSent(c.Rcv.Nxt);
+        c.Deadlines.DelayedAck = Instant.Never;
+    }
+}

@@ -1,0 +1,55 @@
+using Catenet.Core;
+using Catenet.Wire.Transport;
+
+namespace Catenet.Kernel.Tcp;
+
+/// <summary>How much a segment may carry: by the peer's MSS, the path's MTU and the options in use (RFC 9293 3.7.1, RFC 6691).</summary>
+internal static class SegmentSize
+{
+    /// <summary>The least MSS that is believed (Linux's tcp_min_snd_mss).</summary>
+    public const int Least = 48;
+
+    /// <summary>The MSS to announce: by the device's MTU, not by what the path was found to take.</summary>
+    public static int ToAnnounce(TcpConnection c)
+    {
+        int mss = c.Route is null ? 536 : c.Route.Device.Mtu - HeaderSize(c.LocalAddress);
+        return Math.Clamp(c.Options.MaxSegment > 0 ? Math.Min(mss, c.Options.MaxSegment) : mss, Least, 65535);
+    }
+
+    /// <summary>The octets of IP and TCP header without options.</summary>
+    public static int HeaderSize(InetAddress address) => (address.IsIPv4 ? 20 : 40) + TcpView.MinSize;
+
+    /// <summary>Takes the path's present MTU into account.</summary>
+    public static void Update(TcpConnection c)
+    {
+        c.PathMtu = c.Route?.Mtu ?? 576;
+        int mss = Math.Min(c.PeerMss, c.PathMtu - HeaderSize(c.LocalAddress));
+        if (c.Options.MaxSegment > 0)
+        {
+            mss = Math.Min(mss, c.Options.MaxSegment);
+        }
+
+        mss -= c.Ts.Enabled ? TcpOptionsWriter.TimestampsSize : 0;
+        c.Mss = Math.Max(mss, Least - 20);
+    }
+
+    /// <summary>What a new data segment may carry now: half the largest window at most, less while SACK blocks are reported.</summary>
+    public static int Current(TcpConnection c)
+    {
+        if (c.Route is { } route && route.Mtu != c.PathMtu)
+        {
+            Update(c);
+        }
+
+        int mss = c.Mss;
+        uint largest = c.Snd.MaxWnd;
+        if (largest < 2u * (uint)mss)
+        {
+            // A peer with a small buffer: two segments must fit, or every one waits for the delayed ACK.
+            int bound = largest > 536 ? (int)(largest >> 1) : (int)largest;
+            mss = bound > 0 ? Math.Min(mss, Math.Max(bound, 28)) : mss;
+        }
+
+        return c.Sacks.IsEmpty ? mss : Math.Max(mss - c.Sacks.HeaderRoom, 8);
+    }
+}

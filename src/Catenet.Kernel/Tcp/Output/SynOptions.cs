@@ -1,0 +1,36 @@
+using Catenet.Wire.Transport;
+
+namespace Catenet.Kernel.Tcp;
+
+/// <summary>The options of a SYN, in Linux's order: MSS, SACK permitted, timestamps, window scale.</summary>
+internal static class SynOptions
+{
+    /// <param name="options">Where to write.</param>
+    /// <param name="mss">The MSS to announce.</param>
+    /// <param name="sack">Whether to permit SACK.</param>
+    /// <param name="timestamps">Whether to send timestamps.</param>
+    /// <param name="value">TSval.</param>
+    /// <param name="echo">TSecr.</param>
+    /// <param name="scale">The window's shift, or -1 for no option.</param>
+    public static void Write(ref TcpOptionsWriter options, int mss, bool sack, bool timestamps, uint value, uint echo, int scale)
+    {
+        options.AddMaximumSegmentSize((ushort)mss);
+        if (timestamps && sack)
+        {
+            options.AddSackPermittedAndTimestamps(value, echo);
+        }
+        else if (timestamps)
+        {
+            options.AddTimestamps(value, echo);
+        }
+        else if (sack)
+        {
+            options.AddSackPermitted();
+        }
+
+        if (scale >= 0)
+        {
+            options.AddWindowScale((byte)scale);
+        }
+    }
+}

@@ -1,0 +1,166 @@
+using Catenet.Core;
+using Catenet.Wire.Transport;
+
+namespace Catenet.Kernel.Tcp;
+
+/// <summary>Sends new data as far as congestion window, peer's window, Nagle and silly-window avoidance allow (RFC 9293 3.8.6.2.1, 3.7.4).</summary>
+internal static class Transmission
+{
+    /// <summary>Sends what may be sent now. The caller arms the timer afterwards.</summary>
+    public static void Push(TcpConnection c)
+    {
+        if (c.Snd.Nxt == c.Snd.WriteEnd && (c.Flags & (ConnectionFlags.FinQueued | ConnectionFlags.FinSent)) != ConnectionFlags.FinQueued)
+        {
+            return;
+        }
+
+        if (c.State is not (TcpState.Established or TcpState.CloseWait or TcpState.FinWait1 or TcpState.Closing or TcpState.LastAck))
+        {
+            return;
+        }
+
+        if (c.Sent.IsEmpty)
+        {
+            EndIdleness(c);
+        }
+
+        int before = c.Sent.Count;
+        int mss = SegmentSize.Current(c);
+        while (Next(c, mss, out int length, out bool fin))
+        {
+            Emit(c, length, fin, mss);
+        }
+
+        int count = c.Sent.Count;
+        if (count != before)
+        {
+            AfterSending(c, before);
+        }
+        else if (count == 0 && c.Deadlines.Wait == SenderWait.None)
+        {
+            SenderTimer.ArmWindowProbe(c);
+        }
+    }
+
+    /// <summary>Sends a segment of new data now, whatever the congestion window says: for probes.</summary>
+    /// <returns>False if there is none that the peer's window takes.</returns>
+    public static bool SendOne(TcpConnection c, int limit)
+    {
+        long room = c.Snd.WindowEnd - c.Snd.Nxt;
+        int length = (int)Math.Min(Math.Min(c.Unsent, limit), Math.Max(room, 0));
+        bool fin = length == c.Unsent && room > length && OwesFin(c);
+        if (length == 0 && !fin)
+        {
+            return false;
+        }
+
+        Emit(c, length, fin, limit);
+        return true;
+    }
+
+    public static bool OwesFin(TcpConnection c) =>
+        (c.Flags & (ConnectionFlags.FinQueued | ConnectionFlags.FinSent)) == ConnectionFlags.FinQueued;
+
+    /// <summary>Decides on the next segment.</summary>
+    private static bool Next(TcpConnection c, int mss, out int length, out bool fin)
+    {
+        int unsent = c.Unsent;
+        length = Math.Min(unsent, mss);
+        fin = length == unsent && OwesFin(c);
+        if (length == 0 && !fin)
+        {
+            return false;
+        }
+
+        // A FIN of its own does not wait for the congestion window.
+        if (length > 0 && c.InFlight >= c.Window.Cwnd)
+        {
+            c.Window.NoteUse(limiting: true, c.Sent.Count, c.Snd.Una, c.Snd.Nxt);
+            return false;
+        }
+
+        // Sender SWS avoidance: a segment goes as a whole or not at all.
+        int room = c.Snd.WindowEnd - c.Snd.Nxt;
+        if (room < length + (fin ? 1 : 0))
+        {
+            fin = false;
+            if (length == 0 || room < length)
+            {
+                return false;
+            }
+        }
+
+        return length >= mss || fin || MaySendPartial(c);
+    }
+
+    /// <summary>Nagle's algorithm in Minshall's variant: one partial segment may be outstanding (RFC 9293 3.7.4).</summary>
+    private static bool MaySendPartial(TcpConnection c)
+    {
+        if (c.Options.Cork)
+        {
+            return false;
+        }
+
+        return c.Options.NoDelay || c.Sent.IsEmpty || c.Snd.SmallEnd <= c.Snd.Una || c.Snd.SmallEnd > c.Snd.Nxt;
+    }
+
+    private static void Emit(TcpConnection c, int length, bool fin, int mss)
+    {
+        ref var snd = ref c.Snd;
+        var seq = snd.Nxt;
+        var end = seq + length;
+        var flags = TcpFlags.Ack;
+        if (length > 0 && seq < snd.PushEnd && snd.PushEnd <= end)
+        {
+            flags |= TcpFlags.Psh;
+        }
+
+        if (length < mss)
+        {
+            snd.SmallEnd = end;
+        }
+
+        var kind = SentFlags.None;
+        if (fin)
+        {
+            flags |= TcpFlags.Fin;
+            kind = SentFlags.Fin;
+            end++;
+            c.Flags |= ConnectionFlags.FinSent;
+        }
+
+        var now = c.Now;
+        c.Sent.Add(c.Layer.SentRings, seq, end, kind, now);
+        snd.Nxt = end;
+        c.Recovery.PrrOut++;
+        c.LastSentAt = now;
+        c.Acks.OnDataSent(now);
+        SegmentBuilder.Send(c, seq, seq - snd.DataStart, length, flags);
+    }
+
+    private static void AfterSending(TcpConnection c, int before)
+    {
+        c.Window.NoteUse(c.InFlight >= c.Window.Cwnd, c.Sent.Count, c.Snd.Una, c.Snd.Nxt);
+        if (before == 0 || c.Deadlines.Wait is SenderWait.TailLoss or SenderWait.None or SenderWait.WindowProbe)
+        {
+            SenderTimer.RearmRetransmission(c);
+        }
+
+        TailLossProbe.Schedule(c);
+    }
+
+    private static void EndIdleness(TcpConnection c)
+    {
+        var idle = c.Now - c.LastSentAt;
+        if (idle <= c.Rtt.Rto || c.Window.Cwnd <= c.Layer.Settings.InitialWindow || c.LastSentAt == Instant.Zero)
+        {
+            return;
+        }
+
+        c.Algorithm.OnIdleEnd(idle);
+        if (c.Layer.Settings.SlowStartAfterIdle)
+        {
+            c.Window.RestartAfterIdle(idle, c.Rtt.Rto, c.Layer.Settings.InitialWindow);
+        }
+    }
+}

@@ -1,0 +1,67 @@
+using Catenet.Core;
+using Catenet.Wire.Transport;
+
+namespace Catenet.Kernel.Tcp;
+
+/// <summary>Makes a connection of a request whose handshake is complete.</summary>
+internal static class PassiveOpen
+{
+    /// <summary>The connection is in SYN-RECEIVED; the ACK that completes the handshake is for it to receive.</summary>
+    public static TcpConnection Create(TcpLayer layer, TcpListener listener, RequestRecord request)
+    {
+        var c = new TcpConnection(layer, listener.Options.Clone())
+        {
+            LocalAddress = request.LocalAddress,
+            RemoteAddress = request.RemoteAddress,
+            LocalPort = request.LocalPort,
+            RemotePort = request.RemotePort,
+            State = TcpState.SynReceived,
+            Listener = listener,
+        };
+        c.Flags |= ConnectionFlags.Passive | ConnectionFlags.InAcceptQueue | (request.Sack ? ConnectionFlags.Sack : 0);
+        layer.Reroute(c);
+        c.Snd.Iss = request.Iss;
+        c.Ts.Enabled = request.Timestamps;
+        Handshake.SetUp(c);
+        c.PeerMss = Math.Max((int)request.PeerMss, SegmentSize.Least);
+        SetReceiver(c, listener, request);
+        SetSender(c, request);
+        SegmentSize.Update(c);
+        c.Acks.SegmentSize = Math.Clamp(Math.Min(c.Mss, c.Space.Full / 2), SegmentSize.Least, 65535);
+        c.Space.Begin(c.Rcv.Nxt, c.Now, c.Mss);
+        layer.Remove(request);
+        layer.Add(c);
+        return c;
+    }
+
+    private static void SetReceiver(TcpConnection c, TcpListener listener, RequestRecord request)
+    {
+        c.Rcv.Irs = request.Irs;
+        c.Rcv.Nxt = c.Rcv.AnnouncedAt = request.Irs + 1;
+        c.Rcv.Wnd = (uint)listener.InitialWindow;
+        c.Rcv.Scale = request.PeerScale == RequestRecord.NoScale ? (byte)0 : listener.Scale;
+        c.Acks.LastSent = c.Rcv.Nxt;
+        if (request.Timestamps)
+        {
+            c.Ts.Recent = request.PeerTimestamp;
+            c.Ts.RecentAt = c.Now;
+            c.Ts.HasRecent = true;
+        }
+    }
+
+    private static void SetSender(TcpConnection c, RequestRecord request)
+    {
+        c.Snd.Scale = request.PeerScale == RequestRecord.NoScale ? (byte)0 : request.PeerScale;
+        c.Snd.Wnd = c.Snd.MaxWnd = request.PeerWindow;
+        c.Snd.Wl1 = request.Irs;
+
+        // The SYN-ACK counts as in flight until the ACK that is being received takes it off.
+        c.Snd.Nxt = c.Snd.Iss + 1;
+        c.Sent.Add(c.Layer.SentRings, c.Snd.Iss, c.Snd.Nxt, SentFlags.Syn | (request.Retransmissions > 0 ? SentFlags.EverRetransmitted : 0), c.Now);
+        c.Recovery.Timeouts = request.Retransmissions;
+        if (request.Retransmissions == 0)
+        {
+            c.Sent[c.Sent.Head].SentAt = request.SentAt;
+        }
+    }
+}

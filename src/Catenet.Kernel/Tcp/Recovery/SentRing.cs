@@ -1,0 +1,36 @@
+namespace Catenet.Kernel.Tcp;
+
+/// <summary>The memory of a <see cref="SentQueue"/>; idle connections hold none.</summary>
+internal sealed class SentRing(int capacity)
+{
+    public readonly SentSegment[] Segments = new SentSegment[capacity];
+    public readonly RingBits Sacked = new(capacity);
+    public readonly RingBits ToRetransmit = new(capacity);
+
+    public int Mask => Segments.Length - 1;
+}
+
+/// <summary>Keeps rings that are not in use, by size, so that a connection that sends now and then allocates nothing.</summary>
+internal sealed class SentRingPool
+{
+    private const int Smallest = 4; // log2: sixteen segments
+    private const int Kept = 64;
+
+    private readonly Stack<SentRing>[] _bySize = new Stack<SentRing>[24];
+
+    public SentRing Rent(int capacity)
+    {
+        int size = Math.Max(Smallest, System.Numerics.BitOperations.Log2((uint)(capacity - 1)) + 1);
+        return _bySize[size] is { } stack && stack.TryPop(out var ring) ? ring : new SentRing(1 << size);
+    }
+
+    public void Return(SentRing ring)
+    {
+        int size = System.Numerics.BitOperations.Log2((uint)ring.Segments.Length);
+        var stack = _bySize[size] ??= new Stack<SentRing>();
+        if (stack.Count < Kept)
+        {
+            stack.Push(ring);
+        }
+    }
+}

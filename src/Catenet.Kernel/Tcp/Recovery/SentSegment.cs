@@ -1,0 +1,48 @@
+using Catenet.Core;
+using Catenet.Wire.Transport;
+
+namespace Catenet.Kernel.Tcp;
+
+/// <summary>What is known of a segment that was sent.</summary>
+[Flags]
+internal enum SentFlags : byte
+{
+    None = 0,
+
+    /// <summary>The peer holds it (RFC 2018).</summary>
+    Sacked = 1,
+
+    /// <summary>Taken for lost, and not on its way again unless <see cref="InRetransmission"/>.</summary>
+    Lost = 2,
+
+    /// <summary>Its retransmission is on its way.</summary>
+    InRetransmission = 4,
+
+    /// <summary>It has been sent more than once: no round-trip sample without timestamps (Karn's rule, RFC 6298 3).</summary>
+    EverRetransmitted = 8,
+
+    /// <summary>It carries the SYN.</summary>
+    Syn = 16,
+
+    /// <summary>It carries the FIN.</summary>
+    Fin = 32,
+
+    /// <summary>It is in the list ordered by time of transmission.</summary>
+    Timed = 64,
+}
+
+/// <summary>A segment sent and not yet cumulatively acknowledged: the scoreboard's unit (RFC 6675 3, RFC 8985 5.1).</summary>
+internal struct SentSegment
+{
+    public SeqNumber Seq;
+    public SeqNumber End;
+    public Instant SentAt;
+
+    /// <summary>Neighbours in the list ordered by time of transmission.</summary>
+    public uint Older;
+    public uint Newer;
+    public SentFlags Flags;
+    public byte Transmissions;
+
+    public readonly bool Has(SentFlags flag) => (Flags & flag) != 0;
+}

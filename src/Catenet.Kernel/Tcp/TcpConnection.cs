@@ -1,0 +1,213 @@
+using System.Net.Sockets;
+using Catenet.Core;
+using Catenet.Kernel.Ip;
+using Catenet.Wire.Transport;
+
+namespace Catenet.Kernel.Tcp;
+
+/// <summary>One TCP connection (RFC 9293's TCB): its calls never block, its events tell when to call again.</summary>
+/// <remarks>
+/// This type holds the parts together and offers the user interface (RFC 9293 3.9.1). What happens when a segment arrives is
+/// in <c>Arrival/</c>, when one is sent in <c>Output/</c>, when one is lost in <c>Recovery/</c>. Belongs to its loop's thread.
+/// The owner must <see cref="Close"/> or <see cref="Abort"/> it in the end, after a failure too.
+/// </remarks>
+public sealed class TcpConnection : TcpFlow
+{
+    internal SendSequence Snd;
+    internal ReceiveSequence Rcv;
+    internal SendBuffer SendData;
+    internal SentQueue Sent;
+    internal ReceiveQueue Received;
+    internal ReassemblyQueue? Reassembly;
+    internal SackReport Sacks;
+    internal RttEstimator Rtt;
+    internal CongestionWindow Window;
+    internal RecoveryState Recovery;
+    internal AckPolicy Acks = AckPolicy.Initial;
+    internal ReceiveWindow Space;
+    internal Timestamps Ts;
+    internal Deadlines Deadlines = Deadlines.None;
+    internal Destination? Route;
+    internal TcpListener? Listener;
+    internal ulong PseudoSum;
+
+    /// <summary>The largest payload of a segment without options beyond the usual (RFC 6691).</summary>
+    internal int Mss;
+
+    /// <summary>The peer's MSS option, or what RFC 9293 3.7.1 takes for granted.</summary>
+    internal int PeerMss;
+    internal int PathMtu;
+    internal int SendLimit;
+    internal ConnectionFlags Flags;
+    internal TcpConnection? NextDeferred;
+    internal Instant LastSentAt;
+    private PendingEvents _pending;
+
+    internal TcpConnection(TcpLayer layer, TcpSocketOptions options)
+        : base(layer)
+    {
+        Options = options;
+        var settings = layer.Settings;
+        Algorithm = layer.CreateCongestionControl(options.CongestionControl);
+        Rtt.Reset(settings.InitialRto);
+        Window = new CongestionWindow { Cwnd = settings.InitialWindow, Ssthresh = CongestionWindow.NoThreshold, Clamp = 1 << 24 };
+        Recovery.Reordering = settings.Reordering;
+        Recovery.Rack.WindowSteps = 1;
+        Space = new ReceiveWindow
+        {
+            Buffer = options.ReceiveBuffer > 0 ? options.ReceiveBuffer : settings.ReceiveBuffer,
+            Locked = options.ReceiveBuffer > 0 || !settings.ModerateReceiveBuffer,
+        };
+        SendLimit = options.SendBuffer > 0 ? options.SendBuffer : settings.SendBuffer;
+    }
+
+    /// <summary>The connection's state.</summary>
+    public TcpState State { get; internal set; }
+
+    /// <summary>Why the connection failed; <see cref="SocketError.Success"/> if it did not.</summary>
+    public SocketError Error { get; internal set; }
+
+    /// <summary>Who is told what happens; may be changed at any time.</summary>
+    public ISocketEvents? Events { get; set; }
+
+    /// <summary>The connection's own options.</summary>
+    public TcpSocketOptions Options { get; }
+
+    /// <summary>The congestion control in use.</summary>
+    public ICongestionControl Algorithm { get; internal set; }
+
+    /// <summary>Octets that can be read now.</summary>
+    public int Available => Received.Available;
+
+    /// <summary>Whether the peer's end of data has come; what is <see cref="Available"/> may still be read.</summary>
+    public bool IsPeerDone => Has(ConnectionFlags.PeerDone);
+
+    /// <summary>Whether <see cref="Receive"/> has something to tell: data, the end of data, or an error.</summary>
+    public bool IsReadable => Received.Available > 0 || IsPeerDone || Error != SocketError.Success || State == TcpState.Closed;
+
+    /// <summary>Octets that <see cref="Send"/> would take now.</summary>
+    public int SendRoom => Connection.MaySend(this) ? Math.Max(0, SendLimit - SendData.Length) : 0;
+
+    /// <summary>Octets given by the user and not acknowledged by the peer (Linux's SIOCOUTQ).</summary>
+    public int Unacknowledged => SendData.Length;
+
+    internal Host Host => Layer.Host;
+
+    internal Instant Now => Layer.Host.Loop.Now;
+
+    internal bool UsesSack => Has(ConnectionFlags.Sack);
+
+    /// <summary>Segments in the network: sent, neither delivered nor lost (RFC 6675's pipe).</summary>
+    internal int InFlight => Sent.Count - Sent.SackedOut - Recovery.DuplicateAcks - Sent.LostOut + Sent.RetransOut;
+
+    /// <summary>Octets that wait for their first transmission.</summary>
+    internal int Unsent => Snd.WriteEnd - Snd.Nxt;
+
+    internal bool IsSynchronized => State >= TcpState.Established;
+
+    internal bool Has(ConnectionFlags flag) => (Flags & flag) != 0;
+
+    /// <summary>Active OPEN: sends a SYN (RFC 9293 3.9.1.1). <see cref="ISocketEvents.OnConnected"/> or OnClosed follows.</summary>
+    /// <param name="local">Our end; an unspecified address or port zero is chosen.</param>
+    /// <param name="remote">The peer's end.</param>
+    /// <returns><see cref="SocketError.InProgress"/>, or why it cannot be tried.</returns>
+    public SocketError Connect(InetEndpoint local, InetEndpoint remote) => Connection.Open(this, local, remote);
+
+    /// <summary>Takes octets for sending, as many as there is room for (RFC 9293 3.9.1.2).</summary>
+    /// <param name="data">The octets; copied.</param>
+    /// <param name="error">Success; WouldBlock if there is no room: OnWritable follows; otherwise why nothing can be sent.</param>
+    /// <returns>How many octets were taken.</returns>
+    public int Send(ReadOnlySpan<byte> data, out SocketError error) => Connection.Send(this, data, out error);
+
+    /// <summary>Reads octets that have come (RFC 9293 3.9.1.3).</summary>
+    /// <param name="destination">Where to copy them.</param>
+    /// <param name="error">Success, also at the end of data; WouldBlock if there is nothing yet: OnReadable follows; otherwise why.</param>
+    /// <returns>How many octets were copied; zero with Success at the end of data.</returns>
+    public int Receive(Span<byte> destination, out SocketError error) => Connection.Receive(this, destination, out error);
+
+    /// <summary>Looks at octets that have come without taking them.</summary>
+    public int Peek(Span<byte> destination) => Received.Peek(destination);
+
+    /// <summary>Ends our direction of data after what was sent; reading goes on (RFC 9293 3.6).</summary>
+    /// <returns>NotConnected if there is nothing to shut down.</returns>
+    public SocketError ShutdownSend() => Connection.Shutdown(this);
+
+    /// <summary>CLOSE by a user who will neither send nor read any more: data already sent is still delivered (RFC 9293 3.9.1.4).</summary>
+    /// <remarks>If data came that was never read, or <see cref="TcpSocketOptions.AbortOnClose"/> is set, the connection is reset (RFC 2525 2.17).</remarks>
+    public void Close() => Connection.Close(this);
+
+    /// <summary>ABORT: resets the connection and forgets what was not sent or read (RFC 9293 3.9.1.5).</summary>
+    public void Abort() => Connection.Abort(this);
+
+    /// <summary>Applies changed <see cref="Options"/>: no-delay and cork let data go, buffers are resized, keepalive is timed anew.</summary>
+    public void ApplyOptions() => Connection.ApplyOptions(this);
+
+    /// <summary>What Linux's TCP_INFO tells.</summary>
+    public TcpInfo GetInfo() => TcpInfo.Of(this);
+
+    /// <summary>Prints endpoints and state.</summary>
+    public override string ToString() => $"tcp {LocalEndpoint} > {RemoteEndpoint} {TcpTransitions.NameOf(State)}";
+
+    /// <inheritdoc/>
+    protected override void Fire(Instant now)
+    {
+        ConnectionTimer.Fire(this, now);
+        DeliverEvents();
+    }
+
+    internal override void Receive(ref Segment segment)
+    {
+        SegmentArrival.Process(this, ref segment);
+        if (_pending != PendingEvents.None)
+        {
+            DeliverEvents();
+        }
+    }
+
+    /// <summary>Arms the timer at the earliest deadline.</summary>
+    internal void ArmTimer()
+    {
+        Instant earliest = Deadlines.Earliest;
+        if (earliest != Deadline)
+        {
+            Layer.Host.Loop.Arm(this, earliest);
+        }
+    }
+
+    internal void Raise(PendingEvents events) => _pending |= events;
+
+    /// <summary>Tells the user what has happened; whatever the user does then finds the connection consistent.</summary>
+    internal void DeliverEvents()
+    {
+        while (_pending != PendingEvents.None)
+        {
+            var pending = _pending;
+            _pending = PendingEvents.None;
+            var events = Events;
+            if (events is null)
+            {
+                return;
+            }
+
+            if ((pending & PendingEvents.Connected) != 0)
+            {
+                events.OnConnected(this);
+            }
+
+            if ((pending & PendingEvents.Readable) != 0)
+            {
+                events.OnReadable(this);
+            }
+
+            if ((pending & PendingEvents.Writable) != 0)
+            {
+                events.OnWritable(this);
+            }
+
+            if ((pending & PendingEvents.Closed) != 0)
+            {
+                events.OnClosed(this, Error);
+            }
+        }
+    }
+}

@@ -1,0 +1,123 @@
+using Catenet.Core;
+
+namespace Catenet.Kernel.Tcp;
+
+/// <summary>A snapshot of a connection, after Linux's <c>struct tcp_info</c>. Windows count segments where Linux's do.</summary>
+public readonly record struct TcpInfo
+{
+    /// <summary>The state.</summary>
+    public TcpState State { get; init; }
+
+    /// <summary><c>tcpi_ca_state</c>: 0 open, 1 disorder, 2 reduction, 3 recovery, 4 loss.</summary>
+    public int CongestionState { get; init; }
+
+    /// <summary><c>tcpi_retransmits</c>: timeouts in a row.</summary>
+    public int Retransmits { get; init; }
+
+    /// <summary><c>tcpi_probes</c>: unanswered probes.</summary>
+    public int Probes { get; init; }
+
+    /// <summary><c>tcpi_backoff</c>: doublings of the timeout.</summary>
+    public int Backoff { get; init; }
+
+    /// <summary>Whether timestamps are in use.</summary>
+    public bool Timestamps { get; init; }
+
+    /// <summary>Whether SACK is in use.</summary>
+    public bool Sack { get; init; }
+
+    /// <summary><c>tcpi_snd_wscale</c>.</summary>
+    public int SendScale { get; init; }
+
+    /// <summary><c>tcpi_rcv_wscale</c>.</summary>
+    public int ReceiveScale { get; init; }
+
+    /// <summary><c>tcpi_rto</c>.</summary>
+    public Duration Rto { get; init; }
+
+    /// <summary><c>tcpi_snd_mss</c>: payload octets of a full segment.</summary>
+    public int SendMss { get; init; }
+
+    /// <summary><c>tcpi_rcv_mss</c>: payload octets of the peer's full segments, as seen.</summary>
+    public int ReceiveMss { get; init; }
+
+    /// <summary><c>tcpi_unacked</c>: segments sent and not acknowledged.</summary>
+    public int Unacked { get; init; }
+
+    /// <summary><c>tcpi_sacked</c>: of those, how many the peer holds.</summary>
+    public int Sacked { get; init; }
+
+    /// <summary><c>tcpi_lost</c>: of those, how many are taken for lost.</summary>
+    public int Lost { get; init; }
+
+    /// <summary><c>tcpi_retrans</c>: retransmissions in flight.</summary>
+    public int Retransmitted { get; init; }
+
+    /// <summary><c>tcpi_total_retrans</c>.</summary>
+    public long TotalRetransmitted { get; init; }
+
+    /// <summary><c>tcpi_pmtu</c> in octets.</summary>
+    public int PathMtu { get; init; }
+
+    /// <summary><c>tcpi_rtt</c>: SRTT.</summary>
+    public Duration Rtt { get; init; }
+
+    /// <summary><c>tcpi_rttvar</c>.</summary>
+    public Duration RttVariance { get; init; }
+
+    /// <summary><c>tcpi_min_rtt</c>; infinite before the first sample.</summary>
+    public Duration MinRtt { get; init; }
+
+    /// <summary><c>tcpi_snd_ssthresh</c> in segments.</summary>
+    public int SendSsthresh { get; init; }
+
+    /// <summary><c>tcpi_snd_cwnd</c> in segments.</summary>
+    public int SendCwnd { get; init; }
+
+    /// <summary><c>tcpi_reordering</c>.</summary>
+    public int Reordering { get; init; }
+
+    /// <summary><c>tcpi_snd_wnd</c>: the peer's window in octets.</summary>
+    public uint SendWindow { get; init; }
+
+    /// <summary><c>tcpi_rcv_wnd</c>: our window in octets, as announced.</summary>
+    public uint ReceiveWindow { get; init; }
+
+    /// <summary><c>tcpi_rcv_ssthresh</c>: how far our window may open, in octets.</summary>
+    public int ReceiveSsthresh { get; init; }
+
+    /// <summary><c>tcpi_notsent_bytes</c>: octets that wait for their first transmission.</summary>
+    public int NotSent { get; init; }
+
+    internal static TcpInfo Of(TcpConnection c) => new()
+    {
+        State = c.State,
+        CongestionState = (int)c.Recovery.Phase,
+        Retransmits = c.Recovery.Timeouts,
+        Probes = c.Recovery.Probes,
+        Backoff = c.Rtt.Backoff,
+        Timestamps = c.Ts.Enabled,
+        Sack = c.UsesSack,
+        SendScale = c.Snd.Scale,
+        ReceiveScale = c.Rcv.Scale,
+        Rto = c.Rtt.Rto,
+        SendMss = c.Mss,
+        ReceiveMss = c.Acks.SegmentSize,
+        Unacked = c.Sent.Count,
+        Sacked = c.Sent.SackedOut + c.Recovery.DuplicateAcks,
+        Lost = c.Sent.LostOut,
+        Retransmitted = c.Sent.RetransOut,
+        TotalRetransmitted = c.Recovery.Retransmitted,
+        PathMtu = c.PathMtu,
+        Rtt = c.Rtt.Smoothed,
+        RttVariance = c.Rtt.Variance,
+        MinRtt = c.Rtt.Min,
+        SendSsthresh = c.Window.Ssthresh,
+        SendCwnd = c.Window.Cwnd,
+        Reordering = c.Recovery.Reordering,
+        SendWindow = c.Snd.Wnd,
+        ReceiveWindow = c.Rcv.Wnd,
+        ReceiveSsthresh = c.Space.Threshold,
+        NotSent = c.Unsent,
+    };
+}

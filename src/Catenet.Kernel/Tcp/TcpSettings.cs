@@ -1,0 +1,112 @@
+using Catenet.Core;
+
+namespace Catenet.Kernel.Tcp;
+
+/// <summary>A host's TCP settings, with Linux's names (<c>net.ipv4.tcp_*</c>) and defaults. Changes apply to what happens afterwards.</summary>
+public sealed class TcpSettings
+{
+    /// <summary><c>tcp_syn_retries</c>: how often a SYN is sent again before the connection attempt fails.</summary>
+    public int SynRetries { get; set; } = 6;
+
+    /// <summary><c>tcp_synack_retries</c>: how often a SYN-ACK is sent again before the request is forgotten.</summary>
+    public int SynAckRetries { get; set; } = 5;
+
+    /// <summary><c>tcp_retries2</c>: after the time that this many doublings of the timeout take, the connection fails (RFC 9293 3.8.3, R2).</summary>
+    public int Retries2 { get; set; } = 15;
+
+    /// <summary><c>tcp_orphan_retries</c>: the same for a connection that its user has closed; 0 means 8.</summary>
+    public int OrphanRetries { get; set; }
+
+    /// <summary><c>tcp_fin_timeout</c>: how long a closed connection waits in FIN-WAIT-2 for the peer's FIN.</summary>
+    public Duration FinTimeout { get; set; } = Duration.FromSeconds(60);
+
+    /// <summary>How long TIME-WAIT lasts: Linux's fixed 60 s for RFC 9293's 2 MSL.</summary>
+    public Duration TimeWait { get; set; } = Duration.FromSeconds(60);
+
+    /// <summary><c>tcp_max_tw_buckets</c>: the most TIME-WAIT records; past it a connection ends without one.</summary>
+    public int MaxTimeWait { get; set; } = 65536;
+
+    /// <summary><c>tcp_keepalive_time</c>: idleness before the first probe.</summary>
+    public Duration KeepaliveTime { get; set; } = Duration.FromSeconds(7200);
+
+    /// <summary><c>tcp_keepalive_intvl</c>: time between probes.</summary>
+    public Duration KeepaliveInterval { get; set; } = Duration.FromSeconds(75);
+
+    /// <summary><c>tcp_keepalive_probes</c>: unanswered probes before the connection fails.</summary>
+    public int KeepaliveProbes { get; set; } = 9;
+
+    /// <summary><c>tcp_max_syn_backlog</c>: half-open requests per listener.</summary>
+    public int MaxSynBacklog { get; set; } = 1024;
+
+    /// <summary><c>net.core.somaxconn</c>: the most a listener's backlog can be.</summary>
+    public int SoMaxConn { get; set; } = 4096;
+
+    /// <summary><c>tcp_abort_on_overflow</c>: whether a full accept queue answers with a reset rather than silence.</summary>
+    public bool AbortOnOverflow { get; set; }
+
+    /// <summary><c>tcp_timestamps</c> (RFC 7323 3).</summary>
+    public bool Timestamps { get; set; } = true;
+
+    /// <summary><c>tcp_sack</c> (RFC 2018).</summary>
+    public bool Sack { get; set; } = true;
+
+    /// <summary><c>tcp_dsack</c> (RFC 2883).</summary>
+    public bool DuplicateSack { get; set; } = true;
+
+    /// <summary><c>tcp_window_scaling</c> (RFC 7323 2).</summary>
+    public bool WindowScaling { get; set; } = true;
+
+    /// <summary><c>tcp_congestion_control</c>: <c>cubic</c> or <c>reno</c>.</summary>
+    public string CongestionControl { get; set; } = "cubic";
+
+    /// <summary><c>tcp_slow_start_after_idle</c> (RFC 5681 4.1).</summary>
+    public bool SlowStartAfterIdle { get; set; } = true;
+
+    /// <summary><c>tcp_reordering</c>: duplicate acknowledgments taken for a loss to begin with (RFC 5681 3.2).</summary>
+    public int Reordering { get; set; } = 3;
+
+    /// <summary><c>tcp_early_retrans</c>: whether tail loss probes are sent (RFC 8985 7).</summary>
+    public bool TailLossProbe { get; set; } = true;
+
+    /// <summary><c>tcp_frto</c> (RFC 5682).</summary>
+    public bool Frto { get; set; } = true;
+
+    /// <summary>The second of <c>tcp_rmem</c>: the receive buffer a connection begins with; half of it is window.</summary>
+    public int ReceiveBuffer { get; set; } = 131072;
+
+    /// <summary>The third of <c>tcp_rmem</c>: how far the receive buffer grows by itself.</summary>
+    public int MaxReceiveBuffer { get; set; } = 6291456;
+
+    /// <summary><c>tcp_moderate_rcvbuf</c>: whether it grows by itself.</summary>
+    public bool ModerateReceiveBuffer { get; set; } = true;
+
+    /// <summary>The second of <c>tcp_wmem</c>: the send buffer a connection begins with.</summary>
+    public int SendBuffer { get; set; } = 87380;
+
+    /// <summary>The third of <c>tcp_wmem</c>: how far the send buffer grows by itself.</summary>
+    public int MaxSendBuffer { get; set; } = 4194304;
+
+    /// <summary><c>tcp_challenge_ack_limit</c>: challenge ACKs per second and host (RFC 5961 7).</summary>
+    public int ChallengeAckLimit { get; set; } = 1000;
+
+    /// <summary><c>tcp_invalid_ratelimit</c>: the least time between two ACKs for unacceptable segments of one connection.</summary>
+    public Duration InvalidRateLimit { get; set; } = Duration.FromMilliseconds(500);
+
+    /// <summary>The timeout before the first round-trip sample (RFC 6298 2.1).</summary>
+    public Duration InitialRto { get; set; } = Duration.FromSeconds(1);
+
+    /// <summary><c>tcp_rto_min</c>: the least the timeout lies above the smoothed round-trip time.</summary>
+    public Duration MinRto { get; set; } = Duration.FromMilliseconds(200);
+
+    /// <summary><c>tcp_rto_max</c>: the longest timeout.</summary>
+    public Duration MaxRto { get; set; } = Duration.FromSeconds(120);
+
+    /// <summary>Initial window in segments (RFC 6928).</summary>
+    public int InitialWindow { get; set; } = 10;
+
+    /// <summary>The lower end of <c>ip_local_port_range</c>.</summary>
+    public ushort FirstEphemeralPort { get; set; } = 32768;
+
+    /// <summary>The upper end of <c>ip_local_port_range</c>.</summary>
+    public ushort LastEphemeralPort { get; set; } = 60999;
+}
