@@ -1,5 +1,6 @@
 using Catenet.Kernel.Devices;
 using Catenet.Kernel.Neighbours;
+using Catenet.Kernel.Tcp;
 using Catenet.Kernel.Netfilter;
 using Catenet.Kernel.Sockets;
 
@@ -50,6 +51,9 @@ public sealed class Settings
 
     /// <summary>The knobs of sockets: buffers, ports, limits.</summary>
     public SocketSettings Sockets { get; } = new();
+
+    /// <summary>TCP's knobs.</summary>
+    public TcpSettings Tcp { get; } = new();
 
     /// <summary>The neighbour table's knobs.</summary>
     public NeighbourSettings Neighbour { get; } = new();

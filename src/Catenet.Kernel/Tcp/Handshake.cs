@@ -79,7 +79,7 @@ internal static class Handshake
 
         if (options.Has(TcpOptionSet.MaximumSegmentSize))
         {
-            c.PeerMss = Math.Max(options.MaximumSegmentSize, SegmentSize.Least);
+            c.PeerMss = Math.Max((int)options.MaximumSegmentSize, SegmentSize.Least);
         }
 
         // The window of a SYN is never scaled (RFC 7323 2.2).

@@ -82,10 +82,10 @@ public sealed class TcpConnection : TcpFlow
     /// <summary>Whether the peer's end of data has come; what is <see cref="Available"/> may still be read.</summary>
     public bool IsPeerDone => Has(ConnectionFlags.PeerDone);
 
-    /// <summary>Whether <see cref="Receive"/> has something to tell: data, the end of data, or an error.</summary>
+    /// <summary>Whether a read has something to tell: data, the end of data, or an error.</summary>
     public bool IsReadable => Received.Available > 0 || IsPeerDone || Error != SocketError.Success || State == TcpState.Closed;
 
-    /// <summary>Octets that <see cref="Send"/> would take now.</summary>
+    /// <summary>Octets that a send would take now.</summary>
     public int SendRoom => Connection.MaySend(this) ? Math.Max(0, SendLimit - SendData.Length) : 0;
 
     /// <summary>Octets given by the user and not acknowledged by the peer (Linux's SIOCOUTQ).</summary>

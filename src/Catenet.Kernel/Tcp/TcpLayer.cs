@@ -1,9 +1,323 @@
+using System.Net.Sockets;
+using Catenet.Core;
+using Catenet.Kernel.Ip;
+using Catenet.Wire.Transport;
+
 namespace Catenet.Kernel.Tcp;
 
-/// <summary>TCP of one host.</summary>
-/// <param name="host">The host.</param>
-public sealed class TcpLayer(Host host)
+/// <summary>TCP of one host: leads segments to their connections and answers those that have none (RFC 9293 3.10.7.1).</summary>
+/// <remarks>Belongs to its loop's thread.</remarks>
+public sealed class TcpLayer : ITransport
 {
+    internal const byte ProtocolNumber = 6;
+
+    private readonly FlowTable _flows;
+    private readonly Dictionary<InetEndpoint, TcpListener> _listeners = [];
+    private readonly Stack<ReassemblyQueue> _reassembly = new();
+    private readonly AckBatch _batch;
+    private readonly EphemeralPorts _ports;
+    private long _challengeSecond = -1;
+    private int _challenges;
+
+    internal TcpLayer(Host host)
+    {
+        Host = host;
+        var random = host.Random("tcp");
+        _flows = new FlowTable(random.NextUInt64());
+        Secret = new FlowSecret(random);
+        _ports = new EphemeralPorts(this, random);
+        _batch = new AckBatch(host.Loop);
+        host.Ip.Register(ProtocolNumber, this);
+    }
+
     /// <summary>The host.</summary>
-    public Host Host => host;
+    public Host Host { get; }
+
+    /// <summary>The host's TCP settings.</summary>
+    public TcpSettings Settings => Host.Settings.Tcp;
+
+    /// <summary>What TCP has seen.</summary>
+    public TcpCounters Counters { get; } = new();
+
+    /// <summary>Connections, half-open requests and TIME-WAIT records.</summary>
+    public int FlowCount => _flows.Count;
+
+    /// <summary>TIME-WAIT records.</summary>
+    public int TimeWaitCount { get; private set; }
+
+    /// <summary>The listeners.</summary>
+    public IReadOnlyCollection<TcpListener> Listeners => _listeners.Values;
+
+    /// <summary>The connections, in no order that means anything: for <c>ss</c> and tests.</summary>
+    public IEnumerable<TcpConnection> Connections => _flows.All().OfType<TcpConnection>();
+
+    internal FlowSecret Secret { get; }
+
+    internal SentRingPool SentRings { get; } = new();
+
+    /// <summary>Makes a connection in CLOSED; call <see cref="TcpConnection.Connect"/> next.</summary>
+    public TcpConnection CreateConnection(TcpSocketOptions? options = null) => new(this, options ?? new TcpSocketOptions());
+
+    /// <summary>Passive OPEN (RFC 9293 3.9.1.1).</summary>
+    /// <param name="endpoint">Where to listen; the address may be unspecified, the port may not be zero.</param>
+    /// <param name="backlog">How many connections may wait to be accepted.</param>
+    /// <param name="error">AddressAlreadyInUse if another listener has the endpoint or a wildcard over it.</param>
+    /// <param name="dualMode">Whether a listener on <c>::</c> takes IPv4 connections too.</param>
+    /// <param name="options">What accepted connections begin with.</param>
+    public TcpListener? Listen(InetEndpoint endpoint, int backlog, out SocketError error, bool dualMode = true, TcpSocketOptions? options = null)
+    {
+        error = endpoint.Port == 0 ? SocketError.InvalidArgument : SocketError.Success;
+        foreach (var other in _listeners.Values)
+        {
+            if (other.LocalEndpoint.Port == endpoint.Port && Overlap(other.LocalEndpoint.Address, other.IsDualMode, endpoint.Address, dualMode))
+            {
+                error = SocketError.AddressAlreadyInUse;
+            }
+        }
+
+        if (error != SocketError.Success)
+        {
+            return null;
+        }
+
+        var listener = new TcpListener(this, endpoint, dualMode && endpoint.Address == InetAddress.AnyIPv6, backlog, options ?? new TcpSocketOptions());
+        _listeners.Add(endpoint, listener);
+        return listener;
+    }
+
+    /// <summary>Chooses a local port for a connection to this destination (RFC 6056 3.3.3); zero if none is free.</summary>
+    public ushort ChooseEphemeralPort(InetAddress local, InetEndpoint remote) => _ports.Choose(local, remote);
+
+    /// <summary>Whether a listener, connection or TIME-WAIT record uses the local port: for those who choose ports to bind.</summary>
+    public bool IsPortInUse(ushort port) =>
+        _listeners.Values.Any(l => l.LocalEndpoint.Port == port) || _flows.All().Any(f => f.LocalPort == port);
+
+    /// <inheritdoc/>
+    public void Receive(PacketBuffer packet, in IpReceiveInfo info)
+    {
+        Counters.SegmentsIn++;
+        var reason = SegmentReader.Read(packet, in info, out var segment);
+        if (reason != DropReason.NotDropped)
+        {
+            Host.Drop(packet, reason);
+            return;
+        }
+
+        if (Host.Loop.Tracer.Enabled)
+        {
+            Host.Trace(TraceKind.Decapsulate, packet, info.Device, null, "TCP", packet.Offset - packet.TransportOffset);
+        }
+
+        var flow = _flows.Find(segment.Destination, segment.Source, segment.DestinationPort, segment.SourcePort);
+        if (flow is not null)
+        {
+            flow.Receive(ref segment);
+        }
+        else
+        {
+            ReceiveUnknown(ref segment, in info);
+        }
+
+        segment.Packet?.Release();
+    }
+
+    /// <inheritdoc/>
+    public void ReceiveError(in IcmpErrorInfo error) => IcmpErrors.Process(this, in error);
+
+    internal TcpFlow? Find(InetAddress local, InetAddress remote, ushort localPort, ushort remotePort) =>
+        _flows.Find(local, remote, localPort, remotePort);
+
+    /// <summary>The listener for an address: on that address, on any of its family, or on any of both.</summary>
+    internal TcpListener? FindListener(InetAddress address, ushort port)
+    {
+        if (_listeners.Count == 0)
+        {
+            return null;
+        }
+
+        if (_listeners.TryGetValue(new InetEndpoint(address, port), out var listener) ||
+            (address.IsIPv4 && _listeners.TryGetValue(new InetEndpoint(InetAddress.AnyIPv4, port), out listener)))
+        {
+            return listener;
+        }
+
+        return _listeners.TryGetValue(new InetEndpoint(InetAddress.AnyIPv6, port), out listener) && (address.IsIPv6 || listener.IsDualMode)
+            ? listener
+            : null;
+    }
+
+    internal void Add(TcpFlow flow)
+    {
+        _flows.Add(flow);
+        if (flow is TcpConnection connection)
+        {
+            connection.Flags |= ConnectionFlags.Hashed;
+        }
+    }
+
+    internal void Remove(TcpFlow flow)
+    {
+        Host.Loop.Cancel(flow);
+        if (flow is TcpConnection connection)
+        {
+            if (!connection.Has(ConnectionFlags.Hashed))
+            {
+                return;
+            }
+
+            connection.Flags &= ~ConnectionFlags.Hashed;
+        }
+
+        _flows.Remove(flow);
+    }
+
+    internal void Remove(TcpListener listener)
+    {
+        _listeners.Remove(listener.LocalEndpoint);
+        foreach (var request in _flows.All().OfType<RequestRecord>().Where(r => r.Listener == listener).ToList())
+        {
+            listener.Forget(request);
+        }
+    }
+
+    internal void AddTimeWait(TcpConnection connection)
+    {
+        if (TimeWaitCount >= Settings.MaxTimeWait)
+        {
+            return;
+        }
+
+        var record = new TimeWaitRecord(connection);
+        _flows.Add(record);
+        TimeWaitCount++;
+        Host.Loop.Arm(record, Settings.TimeWait);
+    }
+
+    internal void RemoveTimeWait(TimeWaitRecord record)
+    {
+        TimeWaitCount--;
+        Remove(record);
+    }
+
+    /// <summary>Gives a new connection its local port and enters it in the table.</summary>
+    internal SocketError ClaimLocalPort(TcpConnection c, ushort port)
+    {
+        c.LocalPort = port != 0 ? port : _ports.Choose(c.LocalAddress, c.RemoteEndpoint);
+        if (c.LocalPort == 0)
+        {
+            return SocketError.AddressNotAvailable;
+        }
+
+        switch (_flows.Find(c.LocalAddress, c.RemoteAddress, c.LocalPort, c.RemotePort))
+        {
+            case null:
+                break;
+            case TimeWaitRecord record when record.MayReuse(Host.Loop.Now):
+                RemoveTimeWait(record);
+                break;
+            default:
+                return SocketError.AddressAlreadyInUse;
+        }
+
+        Add(c);
+        return SocketError.Success;
+    }
+
+    /// <summary>Looks the route up again after routes or addresses have changed.</summary>
+    internal Destination? Reroute(TcpConnection c) =>
+        c.Route = Host.Ip.Route(c.RemoteAddress, c.LocalAddress, null, c.Options.Mark, out _);
+
+    internal ICongestionControl CreateCongestionControl(string? name) => (name ?? Settings.CongestionControl) switch
+    {
+        "reno" => new Reno(),
+        "cubic" => new Cubic(),
+        var unknown => throw new ArgumentException($"There is no congestion control '{unknown}'; there are cubic and reno."),
+    };
+
+    /// <summary>Sends the connection's ACK after what is queued already at this instant.</summary>
+    internal void Defer(TcpConnection c) => _batch.Add(c);
+
+    internal ReassemblyQueue RentReassembly() => _reassembly.TryPop(out var queue) ? queue : new ReassemblyQueue();
+
+    internal void Return(ReassemblyQueue queue)
+    {
+        queue.Clear();
+        if (_reassembly.Count < 64)
+        {
+            _reassembly.Push(queue);
+        }
+    }
+
+    /// <summary>Takes one of this second's challenge ACKs (RFC 5961 7); false if they are used up.</summary>
+    internal bool TakeChallenge()
+    {
+        long second = Host.Loop.Now.Nanoseconds / 1_000_000_000;
+        if (second != _challengeSecond)
+        {
+            _challengeSecond = second;
+            _challenges = 0;
+        }
+
+        if (_challenges >= Settings.ChallengeAckLimit)
+        {
+            return false;
+        }
+
+        _challenges++;
+        Counters.ChallengeAcks++;
+        return true;
+    }
+
+    /// <summary>Answers a segment with a reset (RFC 9293 3.10.7.1).</summary>
+    internal void SendReset(in Segment s)
+    {
+        if (s.Has(TcpFlags.Rst) || s.Source.IsMulticast || s.Source.IsUnspecified)
+        {
+            return;
+        }
+
+        var route = Host.Ip.Route(s.Source, s.Destination, null, 0, out _);
+        if (route is null)
+        {
+            return;
+        }
+
+        Counters.ResetsOut++;
+        var local = new InetEndpoint(s.Destination, s.DestinationPort);
+        var remote = new InetEndpoint(s.Source, s.SourcePort);
+        bool acked = s.Has(TcpFlags.Ack);
+        ControlSegment.Send(this, local, remote, route, acked ? s.Ack : default, acked ? default : s.End,
+            acked ? TcpFlags.Rst : TcpFlags.Rst | TcpFlags.Ack, 0, default, null);
+    }
+
+    private void ReceiveUnknown(ref Segment s, in IpReceiveInfo info)
+    {
+        if (s.Packet!.Kind != PacketKind.Host || info.Destination.IsMulticast || info.Source.IsMulticast)
+        {
+            // TCP knows no broadcast: such a segment is not even answered (RFC 9293 3.9.2.3).
+            Drop(ref s, DropReason.IpInvalidDestination);
+        }
+        else if (FindListener(s.Destination, s.DestinationPort) is { } listener)
+        {
+            listener.Receive(ref s);
+        }
+        else
+        {
+            SendReset(in s);
+            Drop(ref s, DropReason.NoSocket);
+        }
+    }
+
+    private void Drop(ref Segment s, DropReason reason)
+    {
+        var packet = s.Packet!;
+        s.Packet = null;
+        Host.Drop(packet, reason);
+    }
+
+    private static bool Overlap(InetAddress a, bool aDual, InetAddress b, bool bDual) =>
+        a == b ||
+        (a == InetAddress.AnyIPv6 && (b.IsIPv6 || aDual)) ||
+        (b == InetAddress.AnyIPv6 && (a.IsIPv6 || bDual)) ||
+        (a.IsIPv4 && b.IsIPv4 && (a.IsUnspecified || b.IsUnspecified));
 }

@@ -1,0 +1,94 @@
+using System.Buffers.Binary;
+using System.Net.Sockets;
+using Catenet.Core;
+using Catenet.Kernel.Ip;
+using Catenet.Wire.Transport;
+
+namespace Catenet.Kernel.Tcp;
+
+/// <summary>ICMP errors about our segments (RFC 9293 3.9.2.2, RFC 1122 4.2.3.9, RFC 5927: only those that quote a number in flight).</summary>
+internal static class IcmpErrors
+{
+    public static void Process(TcpLayer layer, in IcmpErrorInfo error)
+    {
+        if (error.Quoted.Length < 8)
+        {
+            return;
+        }
+
+        ushort localPort = BinaryPrimitives.ReadUInt16BigEndian(error.Quoted);
+        ushort remotePort = BinaryPrimitives.ReadUInt16BigEndian(error.Quoted[2..]);
+        var seq = new SeqNumber(BinaryPrimitives.ReadUInt32BigEndian(error.Quoted[4..]));
+        switch (layer.Find(error.Source, error.Destination, localPort, remotePort))
+        {
+            case TcpConnection c when seq >= c.Snd.Una && seq <= c.Snd.Nxt:
+                Process(c, in error);
+                break;
+            case RequestRecord request when error.IsHard && seq == request.Iss:
+                request.Listener.Forget(request);
+                break;
+        }
+    }
+
+    private static void Process(TcpConnection c, in IcmpErrorInfo error)
+    {
+        if (error.Mtu > 0)
+        {
+            OnNarrowPath(c);
+        }
+        else if (c.State is TcpState.SynSent or TcpState.SynReceived && error.Error != SocketError.Success)
+        {
+            // Nothing has been established that waiting could save: fail at once, as Linux does.
+            Lifecycle.End(c, error.Error);
+        }
+        else if (error.Error != SocketError.Success)
+        {
+            // Established connections outlive errors, hard ones too (RFC 5461 2.2): the peer's ACKs decide.
+            c.Flags |= ConnectionFlags.SoftError;
+        }
+
+        c.DeliverEvents();
+        if (c.State != TcpState.Closed)
+        {
+            c.ArmTimer();
+        }
+    }
+
+    /// <summary>The path takes less than was thought: what does not fit is sent again in smaller segments, without blaming congestion (RFC 1191 6.4).</summary>
+    private static void OnNarrowPath(TcpConnection c)
+    {
+        int before = c.Mss;
+        var route = c.Route is { IsValid: true } ? c.Route : c.Layer.Reroute(c);
+        if (route is null || !c.IsSynchronized || route.Mtu >= c.PathMtu)
+        {
+            return;
+        }
+
+        SegmentSize.Update(c);
+        if (c.Mss >= before || c.Sent.IsEmpty)
+        {
+            return;
+        }
+
+        for (uint id = c.Sent.NextUnsacked(c.Sent.Head); id != c.Sent.Tail; id = c.Sent.NextUnsacked(id + 1))
+        {
+            if (c.Sent[id].End - c.Sent[id].Seq > c.Mss && !c.Sent[id].Has(SentFlags.Lost))
+            {
+                c.Sent.MarkLost(id);
+            }
+        }
+
+        if (c.Sent.LostOut > 0)
+        {
+            if (c.Recovery.Phase < CongestionPhase.Loss)
+            {
+                c.Recovery.Phase = CongestionPhase.Loss;
+                c.Recovery.Point = c.Snd.Nxt;
+                c.Recovery.MayUndo = false;
+                c.Recovery.Frto = false;
+            }
+
+            Retransmission.SendLost(c);
+        }
+    }
+}
