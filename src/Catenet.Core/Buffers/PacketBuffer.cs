@@ -67,6 +67,9 @@ public sealed class PacketBuffer
     /// <summary>The payload octets per wire packet when this is a super-packet to be segmented; zero otherwise.</summary>
     public ushort GsoSize { get; set; }
 
+    /// <summary>The octets of the largest fragment, IP header included, that the packet was put together from; zero if it came whole.</summary>
+    public ushort FragmentSize { get; set; }
+
     /// <summary>The queueing class (Linux's skb->priority).</summary>
     public uint Priority { get; set; }
 
@@ -391,6 +394,7 @@ public sealed class PacketBuffer
         VlanTag = from.VlanTag;
         InputInterface = from.InputInterface;
         GsoSize = from.GsoSize;
+        FragmentSize = from.FragmentSize;
         Priority = from.Priority;
         Conntrack = from.Conntrack;
         LinkOffset = from.LinkOffset;
@@ -433,6 +437,7 @@ public sealed class PacketBuffer
         VlanTag = -1;
         InputInterface = 0;
         GsoSize = 0;
+        FragmentSize = 0;
         Priority = 0;
         Conntrack = null;
         LinkOffset = NetworkOffset = TransportOffset = -1;

@@ -21,6 +21,9 @@ public sealed class DeviceSettings
     /// <summary>arp_notify: whether addresses are announced when they are added or the device comes up.</summary>
     public bool ArpNotify { get; set; } = true;
 
+    /// <summary>ndisc_notify: whether an IPv6 address that was found free is announced.</summary>
+    public bool NdiscNotify { get; set; } = true;
+
     /// <summary>arp_accept: whether a gratuitous ARP makes a new entry, not only updates one.</summary>
     public bool ArpAccept { get; set; }
 

@@ -61,6 +61,7 @@ public sealed class EthernetDevice : NetDevice, IFrameEndpoint
         frame.Mark = 0;
         frame.Priority = 0;
         frame.FlowHash = 0;
+        frame.FragmentSize = 0;
         frame.Conntrack = null;
         frame.NetworkOffset = -1;
         frame.TransportOffset = -1;

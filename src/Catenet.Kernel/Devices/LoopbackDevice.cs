@@ -38,6 +38,21 @@ public sealed class LoopbackDevice : NetDevice
         }
     }
 
+    /// <summary>Lets a copy of a packet that went to a group or to everybody come in again by the device it left by.</summary>
+    internal void Reflect(PacketBuffer packet, NetDevice device)
+    {
+        if (_underWay.Count >= Limit)
+        {
+            Host.Drop(packet, DropReason.RingFull, this);
+            return;
+        }
+
+        packet.InputInterface = device.Index;
+        packet.Conntrack = null;
+        _underWay.Enqueue(packet);
+        Host.Loop.Schedule(_delivery);
+    }
+
     private void Loop(PacketBuffer frame)
     {
         if (_underWay.Count >= Limit)
@@ -55,6 +70,7 @@ public sealed class LoopbackDevice : NetDevice
         Counters.TxPackets++;
         Counters.TxBytes += frame.Length;
         frame.Conntrack = null;
+        frame.InputInterface = 0;
         _underWay.Enqueue(frame);
         Host.Loop.Schedule(_delivery);
     }
@@ -63,7 +79,14 @@ public sealed class LoopbackDevice : NetDevice
     {
         for (int budget = EthernetDevice.PollBudget; budget > 0 && _underWay.TryDequeue(out var frame); budget--)
         {
-            Input(frame);
+            if (frame.InputInterface != 0)
+            {
+                Host.Ip.Receive(frame, Host.Devices.ByIndex(frame.InputInterface)!);
+            }
+            else
+            {
+                Input(frame);
+            }
         }
 
         if (!_underWay.IsEmpty)

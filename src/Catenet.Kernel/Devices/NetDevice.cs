@@ -83,6 +83,18 @@ public abstract class NetDevice
     /// <summary>Whether link addresses are resolved on this device.</summary>
     public bool NeedsNeighbours => (Flags & (DeviceFlags.NoArp | DeviceFlags.Loopback)) == 0;
 
+    /// <summary>The MTU for IPv6: the device's, or less if a router advertised it (RFC 4861 6.3.4).</summary>
+    public int IPv6Mtu => AdvertisedMtu != 0 ? Math.Min(AdvertisedMtu, _mtu) : _mtu;
+
+    /// <summary>The MTU a router advertised; zero if none did.</summary>
+    internal int AdvertisedMtu { get; set; }
+
+    /// <summary>The base of the reachable time that a router advertised; null if none did.</summary>
+    internal Duration? AdvertisedReachableTime { get; set; }
+
+    /// <summary>The time between solicitations that a router advertised; null if none did.</summary>
+    internal Duration? AdvertisedRetransTime { get; set; }
+
     /// <summary>Whether the device carries IPv6.</summary>
     public bool HasIPv6 => !Settings.DisableIPv6 && _mtu >= 1280;
 

@@ -64,7 +64,8 @@ public sealed class Destination
             {
                 _mtuVersion = cache.Version;
                 int learned = cache.Lookup(Address, out _mtuUntil);
-                int own = Route.Mtu != 0 ? Math.Min(Route.Mtu, Device.Mtu) : Device.Mtu;
+                int device = Address.IsIPv4 ? Device.Mtu : Device.IPv6Mtu;
+                int own = Route.Mtu != 0 ? Math.Min(Route.Mtu, device) : device;
                 _mtu = learned != 0 ? Math.Min(learned, own) : own;
             }
 

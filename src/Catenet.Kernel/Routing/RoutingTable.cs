@@ -211,8 +211,8 @@ public sealed class RoutingTable
         }
     }
 
-    private static bool Serves(RouteEntry route, NetDevice? bound) =>
-        route.Device is not { } device || (device.IsUp && (bound is null || device == bound || route.Type == RouteType.Local));
+    private bool Serves(RouteEntry route, NetDevice? bound) =>
+        (route.Expires == Instant.Never || route.Expires > Host.Loop.Now) && (route.Device is not { } device || (device.IsUp && (bound is null || device == bound || route.Type == RouteType.Local)));
 
     private void AddOwn(InetAddress address, RouteType type, NetDevice device)
     {
