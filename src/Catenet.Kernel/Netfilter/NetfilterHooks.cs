@@ -102,10 +102,11 @@ public sealed class NetfilterHooks(Host host)
 
     /// <summary>Makes a chain that rules of other chains jump to.</summary>
     /// <param name="name">The name, unique on the host.</param>
+    /// <param name="policy">What becomes of packets that no rule decides over; null: the calling chain goes on.</param>
     /// <param name="reason">The reason for which refused packets are dropped.</param>
     /// <exception cref="ArgumentException">There is a chain of that name.</exception>
-    public FilterChain AddChain(string name, DropReason reason = DropReason.NetfilterDrop) =>
-        Keep(new FilterChain(this, name, RuleAction.Return, reason, null, 0));
+    public FilterChain AddChain(string name, RuleAction? policy = null, DropReason reason = DropReason.NetfilterDrop) =>
+        Keep(new FilterChain(this, name, policy ?? RuleAction.Return, reason, null, 0));
 
     /// <summary>The chain of a name; null if there is none.</summary>
     public FilterChain? FindChain(string name) => _chains.Find(c => c.Name == name);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Catenet.Core;
 
@@ -41,7 +42,7 @@ public sealed class FilterChain : NetfilterHook
     /// <summary>The order among the hooks of the point.</summary>
     public int Priority { get; }
 
-    /// <summary>What becomes of packets that no rule decides over: accept, drop or reject.</summary>
+    /// <summary>What becomes of packets that no rule decides over: accept, drop or reject; return, in a chain that is jumped to.</summary>
     public RuleAction Policy { get; set; }
 
     /// <summary>The reason for which refused packets are dropped.</summary>
@@ -89,7 +90,7 @@ public sealed class FilterChain : NetfilterHook
     public void Clear() => _rules = [];
 
     /// <summary>Prints the chain and its policy in a line: <c>chain forward (policy drop)</c>.</summary>
-    public override string ToString() => Point is null ? $"chain {Name}" : $"chain {Name} (policy {Policy})";
+    public override string ToString() => Point is null && !Policy.Refuses ? $"chain {Name}" : $"chain {Name} (policy {Policy})";
 
     /// <summary>Prints the chain as <c>nft list ruleset</c> does.</summary>
     public string ToListing()
@@ -97,8 +98,13 @@ public sealed class FilterChain : NetfilterHook
         var text = new StringBuilder($"\tchain {Name} {{\n");
         if (Point is { } point)
         {
-            text.Append(System.Globalization.CultureInfo.InvariantCulture,
+            text.Append(CultureInfo.InvariantCulture,
                 $"\t\ttype filter hook {point.ToString().ToLowerInvariant()} priority {Priority}; policy {Policy};\n");
+        }
+
+        else if (Policy.Refuses)
+        {
+            text.Append($"\t\tpolicy {Policy};\n");
         }
 
         foreach (var rule in _rules)
@@ -168,6 +174,13 @@ public sealed class FilterChain : NetfilterHook
             }
         }
 
+        // A chain that is jumped to may end in a refusal too: the implicit deny of a list.
+        if (Point is null && Policy.Refuses)
+        {
+            PolicyPackets++;
+            return Decide(ref context, Policy);
+        }
+
         return Outcome.Undecided;
     }
 
@@ -178,7 +191,7 @@ public sealed class FilterChain : NetfilterHook
             Trace(ref context, this, policy);
         }
 
-        if (policy.What is not (RuleAction.Kind.Drop or RuleAction.Kind.Reject))
+        if (!policy.Refuses)
         {
             return Outcome.Accept;
         }

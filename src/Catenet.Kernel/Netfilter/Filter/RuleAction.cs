@@ -60,6 +60,9 @@ public sealed class RuleAction
 
     internal Kind What { get; }
 
+    /// <summary>Whether the packet ends here.</summary>
+    internal bool Refuses => What is Kind.Drop or Kind.Reject;
+
     internal RejectKind RejectKind { get; private init; }
 
     internal FilterChain? Chain { get; private init; }
