@@ -1,1 +1,1 @@
-return 0;
+return await Catenet.Cli.Commands.RunAsync(args);

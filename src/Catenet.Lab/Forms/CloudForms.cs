@@ -25,7 +25,7 @@ internal static class CloudForms
         .Key("in", new ListForm<PacketMatch>(Rules.GroupIn), g => g.In, (g, v) => g with { In = v }, "what may come in: 'tcp 443 from any'")
         .Key("out", new ListForm<PacketMatch>(Rules.GroupOut), g => g.Out!, (g, v) => g with { Out = v }, "what may go out; everything unless given");
 
-    private static readonly TextForm<ElasticIp> Eip = new("a public address, or auto", ParseEip, e => e.ToString());
+    public static readonly TextForm<ElasticIp> Eip = new("a public address, or auto", ParseEip, e => e.ToString());
 
     private static readonly RecordForm<Instance> Instance = new RecordForm<Instance>("an instance", new Instance())
         .Key("subnet", Scalars.Name, i => i.Subnet, (i, v) => i with { Subnet = v }, "the subnet it is in", required: true)

@@ -17,7 +17,7 @@ internal static class DnsForms
 
     public static readonly TextForm<string> DomainName = new("a domain name such as www.bob.com", ParseDomain, n => n);
 
-    private static readonly TextForm<DnsRecord> Record = new($"a record such as {Example}", ParseRecord, r => r.ToString());
+    public static readonly TextForm<DnsRecord> Record = new($"a record such as {Example}", ParseRecord, r => r.ToString());
 
     private static readonly TextForm<string> ZoneName = new("a zone's name such as \"com.\"", ParseZoneName, n => n);
 

@@ -6,7 +6,7 @@ namespace Catenet.Lab.Forms;
 /// <summary>Expectations.</summary>
 internal static class ExpectForms
 {
-    private static readonly string[] NeighbourStates = ["incomplete", "reachable", "stale", "delay", "probe", "failed", "permanent"];
+    private static readonly string[] NeighbourStates = ["incomplete", "reachable", "stale", "delay", "probe", "failed", "permanent", "none"];
 
     private static readonly string[] TcpStates =
         ["LISTEN", "SYN-SENT", "SYN-RECEIVED", "ESTABLISHED", "FIN-WAIT-1", "FIN-WAIT-2", "CLOSE-WAIT", "CLOSING", "LAST-ACK", "TIME-WAIT", "CLOSED"];

@@ -137,7 +137,7 @@ public sealed record NeighbourExpectation : Expectation
     /// <summary>The node or interface whose hardware address it has to be; null for the target's own.</summary>
     public string? Mac { get; init; }
 
-    /// <summary>The states that will do; any of a known address when empty.</summary>
+    /// <summary>The states that will do, by Linux's names in lower case; any of a known address when empty; <c>none</c> for no entry at all.</summary>
     public ValueList<string> States { get; init; } = [];
 }
 

@@ -8,7 +8,7 @@ internal sealed class RulePlanner(LabPlan skeleton)
 {
     public PlannedFirewall? FirewallOf(PlannedNode node, Node? written)
     {
-        var home = written?.Preset == RouterPreset.Home ? HomeFirewall(node) : null;
+        var home = written?.Preset == RouterPreset.Home ? HomeFirewall(node, NatOf(node, written)) : null;
         if (written?.Firewall is not { } firewall)
         {
             return home;
@@ -43,8 +43,8 @@ internal sealed class RulePlanner(LabPlan skeleton)
         return rules;
     }
 
-    /// <summary>From the home everything may begin, from outside nothing but ping; answers pass (RFC 6092's simple security).</summary>
-    private static PlannedFirewall HomeFirewall(PlannedNode node)
+    /// <summary>From the home everything may begin, from outside nothing but ping and what is forwarded; answers pass (RFC 6092's simple security).</summary>
+    private static PlannedFirewall HomeFirewall(PlannedNode node, IReadOnlyList<PlannedNat> nat)
     {
         var inside = node.Interfaces.Where(i => i.Name != "wan")
             .Select(i => new PlannedRule(FilterVerdict.Allow, new PlannedMatch { In = i.Name }, $"allow all in {i.Name}")).ToList();
@@ -52,7 +52,16 @@ internal sealed class RulePlanner(LabPlan skeleton)
         return new PlannedFirewall(
             new PlannedChain(FilterVerdict.Drop, Stateful: true, [.. inside, ping]),
             null,
-            new PlannedChain(FilterVerdict.Drop, Stateful: true, inside));
+            new PlannedChain(FilterVerdict.Drop, Stateful: true, [.. inside, .. nat.Where(n => n.Target is not null).Select(AllowForwarded)]));
+    }
+
+    /// <summary>The filter sees packets after their receiver was translated.</summary>
+    private static PlannedRule AllowForwarded(PlannedNat rule)
+    {
+        var target = rule.Target!.Value;
+        var ports = rule.TargetPort is { } port ? new PortRange(port, port) : rule.Match.Ports;
+        var match = new PlannedMatch { Protocol = rule.Match.Protocol, Ports = ports, To = [new InetPrefix(target, target.Bits)] };
+        return new PlannedRule(FilterVerdict.Allow, match, $"allow what is forwarded: {rule.Text}");
     }
 
     private PlannedChain? Chain(PlannedNode node, FilterChain? chain) => chain is null ? null

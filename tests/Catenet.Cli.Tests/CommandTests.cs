@@ -1,0 +1,84 @@
+namespace Catenet.Cli.Tests;
+
+/// <summary>The command line as its users meet it: what is printed where, and the exit code.</summary>
+public class CommandTests
+{
+    [Theory]
+    [InlineData("--help")]
+    [InlineData("validate", "--help")]
+    [InlineData("graph", "--help")]
+    [InlineData("schema", "--help")]
+    public async Task Help_of_every_command_shows_examples(params string[] args)
+    {
+        var (code, output, error) = await Run(args);
+        Assert.Equal((0, ""), (code, error));
+        Assert.Contains("Examples:", output);
+        Assert.Contains("  catenet ", output);
+    }
+
+    [Fact]
+    public async Task Nothing_at_all_gives_help() => Assert.Contains("Commands:", (await Run()).Output);
+
+    [Theory]
+    [InlineData("bogus")]
+    [InlineData("validate")]
+    [InlineData("graph", "x", "--format", "svg")]
+    public async Task A_wrong_command_line_is_2_and_points_to_help(params string[] args)
+    {
+        var (code, output, error) = await Run(args);
+        Assert.Equal((2, ""), (code, output));
+        Assert.Contains("--help'", error);
+    }
+
+    [Fact]
+    public async Task A_valid_lab_is_0_and_its_plan_is_printed()
+    {
+        string file = await Lab("name: t\nnodes: { a: {}, b: {} }\nlinks: [a - b]\n");
+        var (code, output, error) = await Run("validate", file);
+        Assert.Equal((0, ""), (code, error));
+        Assert.Contains("t: 2 machines", output);
+        Assert.Equal("", (await Run("validate", file, "--quiet")).Output);
+        Assert.StartsWith("graph LR", (await Run("graph", file)).Output);
+        Assert.StartsWith("graph \"t\" {", (await Run("graph", file, "--format", "dot")).Output);
+    }
+
+    [Fact]
+    public async Task A_mistaken_lab_is_2_with_place_text_and_suggestion()
+    {
+        string file = await Lab("name: t\nnodes: { alice: {}, b: {} }\nlinks: [alcie - b]\n");
+        foreach (string command in new[] { "validate", "graph" })
+        {
+            var (code, output, error) = await Run(command, file);
+            Assert.Equal((2, ""), (code, output));
+            Assert.StartsWith($"{file}:3:9: there is no node 'alcie'\n    links: [alcie - b]\n            ^^^^^\n  did you mean 'alice'?", error.ReplaceLineEndings("\n"));
+        }
+    }
+
+    [Fact]
+    public async Task The_schema_is_printed() => Assert.StartsWith("{", (await Run("schema")).Output);
+
+    private static async Task<string> Lab(string text)
+    {
+        string folder = Directory.CreateTempSubdirectory("catenet").FullName;
+        string file = Path.Combine(folder, "lab.yaml");
+        await File.WriteAllTextAsync(file, text);
+        return file;
+    }
+
+    private static async Task<(int Code, string Output, string Error)> Run(params string[] args)
+    {
+        var (output, error) = (Console.Out, Console.Error);
+        var (newOutput, newError) = (new StringWriter(), new StringWriter());
+        try
+        {
+            Console.SetOut(newOutput);
+            Console.SetError(newError);
+            return (await Commands.RunAsync(args), newOutput.ToString(), newError.ToString());
+        }
+        finally
+        {
+            Console.SetOut(output);
+            Console.SetError(error);
+        }
+    }
+}
