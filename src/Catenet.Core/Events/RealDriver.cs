@@ -46,7 +46,9 @@ public sealed class RealDriver : IDisposable
             var elapsed = new Duration((long)(Stopwatch.GetElapsedTime(origin).Ticks * 100 * _pace));
             Instant now = Instant.Min(begin + elapsed, end);
 
-            // Events run at their own times, in order, however late the clock finds them.
+            // Events run at their own times, in order, however late the clock finds them; what was posted while the
+            // loop slept belongs to the present, not to the moment it fell asleep.
+            StepTo(now);
             while (_loop.RunOne() || StepTo(now))
             {
             }
