@@ -1,5 +1,4 @@
 using Catenet.Core;
-using Catenet.Hosting.Gate;
 using Catenet.Hosting.Tests.Support;
 using Catenet.Hosting.Tls;
 using Microsoft.AspNetCore.Builder;
@@ -69,24 +68,6 @@ public class RepeatabilityTests
         }
 
         Assert.NotEqual(first, Scenario(tls, version, 10, seed: 2));
-    }
-
-    [Fact]
-    public void A_blocking_application_is_reported_with_its_connection()
-    {
-        using var lab = new WebLab("the blocking test");
-        lab.Gate.Patience = TimeSpan.FromMilliseconds(300);
-        using var release = new ManualResetEventSlim();
-        var app = lab.Build(a => a.MapGet("/", () => release.Wait(TimeSpan.FromSeconds(20))));
-        var failure = Assert.Throws<IdleTimeoutException>(() => lab.Run(app, async () =>
-        {
-            using var client = lab.Client();
-            await client.GetAsync($"http://{WebLab.Bob}/");
-        }));
-        release.Set();
-        Assert.Contains("'the blocking test'", failure.Message);
-        Assert.Contains("bob 203.0.113.80:80 < 192.168.1.2:", failure.Message);
-        Assert.Contains("Pool threads at work or blocked: 1", failure.Message);
     }
 
     /// <summary>Two threads per core that do nothing but compute.</summary>

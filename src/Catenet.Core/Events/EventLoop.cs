@@ -68,6 +68,9 @@ public sealed class EventLoop
     /// <summary>How many events have run: a measure of work, equal in equal runs.</summary>
     public long EventsRun { get; private set; }
 
+    /// <summary>Whether posts from other threads wait until <see cref="TakePosts"/> lets them in, as an idle gate wants it.</summary>
+    public bool HoldsPosts { get; set; }
+
     /// <summary>Raised, on the posting thread, when something is posted: a real driver wakes by it.</summary>
     public event Action? Posted;
 
@@ -121,12 +124,25 @@ public sealed class EventLoop
         Posted?.Invoke();
     }
 
+    /// <summary>Lets in what other threads have posted; it runs after what is queued already. False if nothing was posted.</summary>
+    public bool TakePosts()
+    {
+        bool any = false;
+        while (_posts.TryDequeue(out var post))
+        {
+            Enqueue(post.Callback, post.State);
+            any = true;
+        }
+
+        return any;
+    }
+
     /// <summary>Runs the one event that is next at the present instant; false if there is none.</summary>
     public bool RunOne()
     {
-        while (!_posts.IsEmpty && _posts.TryDequeue(out var post))
+        if (!HoldsPosts && !_posts.IsEmpty)
         {
-            Enqueue(post.Callback, post.State);
+            TakePosts();
         }
 
         var timer = _timers.Peek();

@@ -18,7 +18,6 @@ public sealed class IdleGate : IIdleGate, IDisposable
     private readonly EventLoop _loop;
     private readonly LoopDoor _door;
     private readonly string _run;
-    private int _posted;
 
     /// <summary>Makes the gate of a loop; from now on outside code reaches that loop at idle moments only.</summary>
     /// <param name="loop">The loop.</param>
@@ -29,7 +28,7 @@ public sealed class IdleGate : IIdleGate, IDisposable
         _run = run;
         _door = LoopDoor.Of(loop);
         _door.IsGated = true;
-        _loop.Posted += OnPosted;
+        loop.HoldsPosts = true;
     }
 
     /// <summary>How long, in real time, the process may stay busy at one instant before that is an error: 10 s to begin with.</summary>
@@ -39,22 +38,19 @@ public sealed class IdleGate : IIdleGate, IDisposable
     /// <exception cref="IdleTimeoutException">The process did not become idle within <see cref="Patience"/>.</exception>
     public bool Settle()
     {
-        WaitUntilIdle();
-
         // What was posted runs before the door opens, so that the two never mix.
-        return Interlocked.Exchange(ref _posted, 0) != 0 || _door.Open();
+        return !WaitUntilIdle() || _loop.TakePosts() || _door.Open();
     }
 
     /// <summary>Takes the gate away: outside code reaches the loop at once again.</summary>
     public void Dispose()
     {
-        _loop.Posted -= OnPosted;
+        _loop.HoldsPosts = false;
         _door.IsGated = false;
     }
 
-    private void OnPosted() => Volatile.Write(ref _posted, 1);
-
-    private void WaitUntilIdle()
+    /// <summary>True when idle; false if a thread seems to wait for what it posted to the loop, which has now been let in.</summary>
+    private bool WaitUntilIdle()
     {
         // A driver that itself runs on a pool thread does not count.
         int own = Thread.CurrentThread.IsThreadPoolThread ? 1 : 0;
@@ -80,11 +76,21 @@ public sealed class IdleGate : IIdleGate, IDisposable
             {
                 Thread.Yield();
             }
-            else
+            else if (IsStuck() && _loop.TakePosts())
             {
-                Thread.Sleep(1);
+                return false;
             }
         }
+
+        return true;
+    }
+
+    /// <summary>Whether the pool's threads neither took nor finished anything while we slept a little.</summary>
+    private static bool IsStuck()
+    {
+        long completed = ThreadPool.CompletedWorkItemCount;
+        Thread.Sleep(1);
+        return ThreadPool.PendingWorkItemCount == 0 && ThreadPool.CompletedWorkItemCount == completed;
     }
 
     private static bool IsIdle(int own)
