@@ -71,7 +71,7 @@ public class IdleGateTests
         }));
         release.Set();
         Assert.Contains("'the blocking test'", failure.Message);
-        Assert.Contains("bob 203.0.113.80:80 < 192.168.1.2:", failure.Message);
+        Assert.Contains("bob 203.0.113.80:80 < 203.0.113.2:", failure.Message);
         Assert.Contains("Pool threads at work or blocked: 1", failure.Message);
     }
 }

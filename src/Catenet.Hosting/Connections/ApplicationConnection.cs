@@ -3,25 +3,26 @@ using System.IO.Pipelines;
 using System.Net;
 using System.Net.Sockets;
 using Catenet.Hosting.Gate;
+using Catenet.Kernel.Tcp;
 using Microsoft.AspNetCore.Connections;
 
 namespace Catenet.Hosting.Connections;
 
-/// <summary>A byte stream with a loop on one side and thread-pool code on the other.</summary>
+/// <summary>A TCP connection on one side, thread-pool code on the other.</summary>
 /// <remarks>
 /// Two pipes with limits lie between. The loop touches their ends only while its door is open, so what the outside reads
-/// and writes is cut at idle moments, not by chance. A full pipe towards the application leaves octets with the transport,
-/// whose window then closes; a full transport leaves them in the other pipe, whose writer then waits.
+/// and writes is cut at idle moments, not by chance. A full pipe towards the application leaves octets with TCP, whose
+/// window then closes; a full send buffer leaves them in the other pipe, whose writer then waits.
 /// </remarks>
-internal sealed class ApplicationConnection : DoorGuest, IStreamEvents
+internal sealed class ApplicationConnection : DoorGuest, ISocketEvents
 {
-    /// <summary>Octets the application may leave unread before the transport is left alone.</summary>
+    /// <summary>Octets the application may leave unread before TCP's window closes.</summary>
     public const int InboundLimit = 256 * 1024;
 
-    /// <summary>Octets the application may write ahead of the transport.</summary>
+    /// <summary>Octets the application may write ahead of TCP.</summary>
     public const int OutboundLimit = 128 * 1024;
 
-    private readonly IStreamTransport _transport;
+    private readonly TcpConnection _tcp;
     private readonly bool _accepted;
     private readonly Pipe _inbound;
     private readonly Pipe _outbound;
@@ -39,15 +40,15 @@ internal sealed class ApplicationConnection : DoorGuest, IStreamEvents
     private volatile bool _abortRequested;
     private volatile Exception? _failure;
 
-    /// <summary>Joins a transport to new pipes. On the loop.</summary>
-    public ApplicationConnection(LoopDoor door, IStreamTransport transport, string name, bool accepted)
+    /// <summary>Joins an established connection to new pipes. On the loop.</summary>
+    public ApplicationConnection(LoopDoor door, TcpConnection tcp, string name, bool accepted)
         : base(door)
     {
-        _transport = transport;
+        _tcp = tcp;
         _accepted = accepted;
         Name = name;
-        LocalEndPoint = transport.LocalEndPoint;
-        RemoteEndPoint = transport.RemoteEndPoint;
+        LocalEndPoint = tcp.LocalEndpoint.ToIPEndPoint();
+        RemoteEndPoint = tcp.RemoteEndpoint.ToIPEndPoint();
         _inbound = new Pipe(new PipeOptions(
             pauseWriterThreshold: InboundLimit, resumeWriterThreshold: InboundLimit / 2,
             readerScheduler: PipeScheduler.ThreadPool, writerScheduler: PipeScheduler.Inline,
@@ -58,7 +59,8 @@ internal sealed class ApplicationConnection : DoorGuest, IStreamEvents
             minimumSegmentSize: 16 * 1024, useSynchronizationContext: false));
         Output = new AnnouncingWriter(_outbound.Writer, this);
         door.Root(this);
-        transport.Attach(this);
+        tcp.Events = this;
+        Fail(tcp.Error);
         Announce();
     }
 
@@ -94,19 +96,21 @@ internal sealed class ApplicationConnection : DoorGuest, IStreamEvents
         Announce();
     }
 
-    void IStreamEvents.OnReadable() => Announce();
+    void ISocketEvents.OnConnected(TcpConnection connection)
+    {
+    }
 
-    void IStreamEvents.OnWritable()
+    void ISocketEvents.OnReadable(TcpConnection connection) => Announce();
+
+    void ISocketEvents.OnWritable(TcpConnection connection)
     {
         _sendBlocked = false;
         Announce();
     }
 
-    void IStreamEvents.OnFailed(SocketError error)
+    void ISocketEvents.OnClosed(TcpConnection connection, SocketError error)
     {
-        _failure ??= error == SocketError.ConnectionReset
-            ? new ConnectionResetException("The peer reset the connection.", new SocketException((int)error))
-            : new IOException($"The connection failed: {error}.", new SocketException((int)error));
+        Fail(error);
         Announce();
     }
 
@@ -123,7 +127,7 @@ internal sealed class ApplicationConnection : DoorGuest, IStreamEvents
         Send();
         if (_abortRequested)
         {
-            _transport.Abort();
+            _tcp.Abort();
             _failure ??= new ConnectionAbortedException("The application aborted the connection.");
         }
 
@@ -134,7 +138,6 @@ internal sealed class ApplicationConnection : DoorGuest, IStreamEvents
         }
         else if (_closeRequested && _sendFinished)
         {
-            _transport.Close();
             End(null);
         }
     }
@@ -150,7 +153,7 @@ internal sealed class ApplicationConnection : DoorGuest, IStreamEvents
         ReadOnlySequence<byte> octets = _collected.Buffer;
         bool last = _collected.IsCompleted;
         _collected = default;
-        long sent = _failure is null ? SendTo(_transport, octets) : octets.Length;
+        long sent = _failure is null ? SendAll(octets) : octets.Length;
         SequencePosition at = octets.GetPosition(sent);
         _sendBlocked = sent < octets.Length;
         _outbound.Reader.AdvanceTo(at, _sendBlocked ? at : octets.End);
@@ -160,22 +163,38 @@ internal sealed class ApplicationConnection : DoorGuest, IStreamEvents
             _outbound.Reader.Complete();
             if (_failure is null)
             {
-                _transport.FinishSending();
+                _tcp.ShutdownSend();
             }
         }
     }
 
-    private static long SendTo(IStreamTransport transport, ReadOnlySequence<byte> octets)
+    /// <summary>Gives TCP as much as it takes; the cork keeps the pipe's segments from becoming TCP's.</summary>
+    private long SendAll(ReadOnlySequence<byte> octets)
     {
+        bool corked = !octets.IsSingleSegment;
+        _tcp.Options.Cork = corked;
         long sent = 0;
         foreach (ReadOnlyMemory<byte> part in octets)
         {
-            int taken = transport.Send(part.Span);
+            int taken = _tcp.Send(part.Span, out var error);
             sent += taken;
+            if (error is not (SocketError.Success or SocketError.WouldBlock))
+            {
+                Fail(error);
+                sent = octets.Length;
+                break;
+            }
+
             if (taken < part.Length)
             {
                 break;
             }
+        }
+
+        if (corked)
+        {
+            _tcp.Options.Cork = false;
+            _tcp.ApplyOptions();
         }
 
         return sent;
@@ -195,8 +214,9 @@ internal sealed class ApplicationConnection : DoorGuest, IStreamEvents
         }
 
         int total = 0;
-        int count = -1;
-        while (total < InboundLimit && (count = _transport.Receive(_inbound.Writer.GetSpan())) > 0)
+        int count = 0;
+        var error = SocketError.WouldBlock;
+        while (total < InboundLimit && (count = _tcp.Receive(_inbound.Writer.GetSpan(), out error)) > 0)
         {
             _inbound.Writer.Advance(count);
             total += count;
@@ -207,7 +227,7 @@ internal sealed class ApplicationConnection : DoorGuest, IStreamEvents
             Deliver(more: count > 0);
         }
 
-        if (count == 0)
+        if (count == 0 && error == SocketError.Success)
         {
             // The end is told one opening later than the octets before it: their reader is then idle again.
             _receiveFinished = true;
@@ -252,6 +272,7 @@ internal sealed class ApplicationConnection : DoorGuest, IStreamEvents
     private void End(Exception? failure)
     {
         _ended = true;
+        _tcp.Close();
 
         // A stream still gives what came before the reset, as a socket does; Kestrel expects to hear of it at once.
         _inbound.Writer.Complete(_accepted ? failure : null);
@@ -262,6 +283,16 @@ internal sealed class ApplicationConnection : DoorGuest, IStreamEvents
 
         Door.Unroot(this);
         CancelClosed();
+    }
+
+    private void Fail(SocketError error)
+    {
+        if (error != SocketError.Success)
+        {
+            _failure ??= error == SocketError.ConnectionReset
+                ? new ConnectionResetException("The peer reset the connection.", new SocketException((int)error))
+                : new IOException($"The connection failed: {error}.", new SocketException((int)error));
+        }
     }
 
     private void CancelClosed() =>

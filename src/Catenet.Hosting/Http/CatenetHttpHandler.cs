@@ -2,6 +2,7 @@ using System.Net.WebSockets;
 using Catenet.Hosting.Connections;
 using Catenet.Hosting.Time;
 using Catenet.Hosting.Tls;
+using Catenet.Kernel;
 
 namespace Catenet.Hosting.Http;
 
@@ -12,7 +13,7 @@ namespace Catenet.Hosting.Http;
 /// </remarks>
 public sealed class CatenetHttpHandler : DelegatingHandler
 {
-    private readonly IStreamNetwork _network;
+    private readonly Host _host;
     private readonly string _name;
     private readonly LoopTimeProvider _time;
 
@@ -22,11 +23,15 @@ public sealed class CatenetHttpHandler : DelegatingHandler
         AppContext.SetSwitch("System.Net.SocketsHttpHandler.Http2FlowControl.DisableDynamicWindowSizing", true);
     }
 
-    internal CatenetHttpHandler(IStreamNetwork network, TlsAuthority? authority = null, string name = "http")
+    /// <summary>Makes a handler.</summary>
+    /// <param name="host">The host whose programs the requests come from.</param>
+    /// <param name="authority">Whom to trust; without it no HTTPS server is.</param>
+    /// <param name="name">Orders connections that several handlers of the host ask for at one instant: give each its own.</param>
+    public CatenetHttpHandler(Host host, TlsAuthority? authority = null, string name = "http")
     {
-        _network = network;
+        _host = host;
         _name = name;
-        _time = new LoopTimeProvider(network.Loop);
+        _time = new LoopTimeProvider(host.Loop);
         Transport = new SocketsHttpHandler
         {
             ConnectCallback = ConnectAsync,
@@ -102,8 +107,8 @@ public sealed class CatenetHttpHandler : DelegatingHandler
     {
         var target = context.DnsEndPoint;
         var request = context.InitialRequestMessage;
-        string order = $"connect {_network.Name} {_name} {target.Host}:{target.Port} {request.Method} {request.RequestUri}";
-        var connection = await Connector.ConnectAsync(_network, target.Host, target.Port, order, cancellationToken).ConfigureAwait(false);
+        string order = $"connect {_host.Name} {_name} {target.Host}:{target.Port} {request.Method} {request.RequestUri}";
+        var connection = await Connector.ConnectAsync(_host, target.Host, target.Port, order, cancellationToken).ConfigureAwait(false);
         return new ApplicationStream(connection);
     }
 }

@@ -1,37 +1,43 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Threading.Channels;
+using Catenet.Core;
 using Catenet.Hosting.Connections;
 using Catenet.Hosting.Gate;
+using Catenet.Kernel;
+using Catenet.Kernel.Tcp;
 using Microsoft.AspNetCore.Connections;
 
 namespace Catenet.Hosting.Kestrel;
 
-/// <summary>One endpoint on which Kestrel accepts connections from the network.</summary>
-internal sealed class CatenetListener : IConnectionListener
+/// <summary>One endpoint on which Kestrel accepts connections from the host.</summary>
+internal sealed class CatenetListener : IConnectionListener, IListenerEvents
 {
+    private const int Backlog = 512;
+
     private readonly LoopDoor _door;
     private readonly string _name;
     private readonly Channel<ConnectionContext> _accepted = Channel.CreateUnbounded<ConnectionContext>(
         new UnboundedChannelOptions { SingleWriter = true, AllowSynchronousContinuations = false });
 
-    private IStreamListener? _listener;
+    private Kernel.Tcp.TcpListener? _listener;
 
-    private CatenetListener(IStreamNetwork network, IPEndPoint endPoint)
+    private CatenetListener(Host host, IPEndPoint endPoint)
     {
-        _door = LoopDoor.Of(network.Loop);
-        _name = $"{network.Name} {endPoint}";
+        _door = LoopDoor.Of(host.Loop);
+        _name = $"{host.Name} {endPoint}";
         EndPoint = endPoint;
     }
 
     public EndPoint EndPoint { get; private set; }
 
     /// <summary>Begins to listen. From any thread.</summary>
-    public static async ValueTask<CatenetListener> BindAsync(IStreamNetwork network, IPEndPoint endPoint)
+    public static async ValueTask<CatenetListener> BindAsync(Host host, IPEndPoint endPoint)
     {
-        var listener = new CatenetListener(network, endPoint);
-        if (network.Loop.IsOnLoop)
+        var listener = new CatenetListener(host, endPoint);
+        if (host.Loop.IsOnLoop)
         {
-            listener.Bind(network, endPoint);
+            listener.Bind(host, endPoint);
             return listener;
         }
 
@@ -40,7 +46,7 @@ internal sealed class CatenetListener : IConnectionListener
         {
             try
             {
-                listener.Bind(network, endPoint);
+                listener.Bind(host, endPoint);
                 bound.SetResult();
             }
             catch (Exception failure)
@@ -75,19 +81,30 @@ internal sealed class CatenetListener : IConnectionListener
 
     public ValueTask DisposeAsync() => UnbindAsync();
 
-    private void Bind(IStreamNetwork network, IPEndPoint endPoint)
+    void IListenerEvents.OnAcceptable(Kernel.Tcp.TcpListener listener)
     {
-        _listener = network.Listen(endPoint, Accept);
-        EndPoint = _listener.LocalEndPoint;
+        while (listener.Accept() is { } connection)
+        {
+            string name = $"{_name} < {connection.RemoteEndpoint}";
+            var accepted = new ApplicationConnection(_door, connection, name, accepted: true);
+            if (!_accepted.Writer.TryWrite(new CatenetConnectionContext(accepted)))
+            {
+                accepted.Abort();
+            }
+        }
     }
 
-    private void Accept(IStreamTransport stream)
+    private void Bind(Host host, IPEndPoint endPoint)
     {
-        string name = $"{_name} < {stream.RemoteEndPoint}";
-        var connection = new ApplicationConnection(_door, stream, name, accepted: true);
-        if (!_accepted.Writer.TryWrite(new CatenetConnectionContext(connection)))
+        var wanted = InetEndpoint.From(endPoint);
+        if (wanted.Port == 0)
         {
-            connection.Abort();
+            wanted = wanted with { Port = host.Tcp.ChooseEphemeralPort(wanted.Address, new InetEndpoint(wanted.Address, 0)) };
         }
+
+        _listener = host.Tcp.Listen(wanted, Backlog, out var error, options: new TcpSocketOptions { NoDelay = true })
+            ?? throw new SocketException((int)error);
+        _listener.Events = this;
+        EndPoint = _listener.LocalEndpoint.ToIPEndPoint();
     }
 }

@@ -1,6 +1,6 @@
-using Catenet.Hosting.Connections;
 using Catenet.Hosting.Time;
 using Catenet.Hosting.Tls;
+using Catenet.Kernel;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
@@ -20,14 +20,23 @@ public static class CatenetWebHostExtensions
     // Ends up in CancellationTokenSource.CancelAfter, which takes 49 days at most.
     private static readonly TimeSpan LongestHandshake = TimeSpan.FromDays(20);
 
-    internal static IWebHostBuilder UseCatenet(this IWebHostBuilder builder, IStreamNetwork network, ServerCertificate? certificate = null)
+    /// <summary>Lets Kestrel listen on a Catenet host for every endpoint whose address that host has; wildcards too.</summary>
+    /// <remarks>
+    /// URLs, configuration and <c>Listen</c> work as always. Timeouts of real time are switched off, responses are dated by
+    /// the loop's calendar, and <see cref="TimeProvider"/> is the loop's. Start and stop the application while the loop's
+    /// driver runs, best from inside its <c>Run</c>.
+    /// </remarks>
+    /// <param name="builder">The web host, for example <c>WebApplication.CreateBuilder().WebHost</c>.</param>
+    /// <param name="host">The host.</param>
+    /// <param name="certificate">What HTTPS endpoints show unless they say otherwise.</param>
+    public static IWebHostBuilder UseCatenet(this IWebHostBuilder builder, Host host, ServerCertificate? certificate = null)
     {
         builder.UseKestrelHttpsConfiguration();
         return builder.ConfigureServices(services =>
         {
-            services.AddSingleton<IConnectionListenerFactory>(new CatenetListenerFactory(network));
-            services.AddSingleton<IStartupFilter>(new VirtualDateFilter(network.Loop));
-            services.Replace(ServiceDescriptor.Singleton<TimeProvider>(new LoopTimeProvider(network.Loop)));
+            services.AddSingleton<IConnectionListenerFactory>(new CatenetListenerFactory(host));
+            services.AddSingleton<IStartupFilter>(new VirtualDateFilter(host.Loop));
+            services.Replace(ServiceDescriptor.Singleton<TimeProvider>(new LoopTimeProvider(host.Loop)));
             services.Configure<KestrelServerOptions>(options => StopRealTimers(options, certificate));
             services.Configure<WebSocketOptions>(options => options.KeepAliveInterval = Timeout.InfiniteTimeSpan);
         });
