@@ -72,7 +72,7 @@ public class ConnectionTests
                 await body.CopyToAsync(Stream.Null);
             });
         });
-        Assert.True(lab.Server.Tcp.Counters.ResetsOut > 0);
+        Assert.Equal(1, lab.Alice.Tcp.Counters.ResetsIn);
     }
 
     [Theory]

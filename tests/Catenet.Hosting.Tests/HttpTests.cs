@@ -1,4 +1,5 @@
 using System.Net;
+using Catenet.Core;
 using Catenet.Hosting.Tests.Support;
 using Catenet.Hosting.Tls;
 using Microsoft.AspNetCore.Builder;
@@ -77,6 +78,28 @@ public class HttpTests
             Assert.Equal("HTTP/1.1 from 2001:db8::2", await client.GetStringAsync("http://both.bob.test/hello"));
             Assert.Equal("HTTP/1.1 from 2001:db8::2", await client.GetStringAsync("http://[2001:db8::80]/hello"));
         });
+    }
+
+    [Fact]
+    public async Task In_real_time_requests_are_answered_without_a_gate()
+    {
+        using var lab = new WebLab("real time");
+        lab.Gate.Dispose();
+        var app = lab.Build(Echo);
+        using var driver = new RealDriver(lab.Loop);
+        var visit = Task.Run(async () =>
+        {
+            await app.StartAsync();
+            using var client = lab.Client();
+            string hello = await client.GetStringAsync($"http://{WebLab.Bob}/hello");
+            await Task.Delay(200);
+            string again = await client.GetStringAsync($"http://{WebLab.Bob}/hello");
+            await app.StopAsync();
+            return hello + again;
+        });
+        driver.Run(lab.Loop.Now + Duration.FromSeconds(60), visit);
+        Assert.Equal("HTTP/1.1 from 203.0.113.2HTTP/1.1 from 203.0.113.2", await visit);
+        Assert.InRange(lab.Seconds, 0.26, 30);
     }
 
     [Fact]
