@@ -36,7 +36,7 @@ internal sealed class ArpProtocol(Host host)
             }
         }
 
-        if (request && arp.Operation == ArpView.Request && Answers(device, sender, target, arp.IsGratuitous))
+        if (request && Answers(device, sender, target, arp.IsGratuitous))
         {
             if (!sender.IsUnspecified)
             {

@@ -94,7 +94,8 @@ internal sealed class RouterDiscovery(Host host)
             device.AdvertisedReachableTime = Duration.FromMilliseconds(advertisement.ReachableTime);
         }
 
-        if (advertisement.RetransTimer is > 0 and <= 3_600_000)
+        // No bound is given; a longer one than this would only hold packets back.
+        if (advertisement.RetransTimer is > 0 and <= 10_000)
         {
             device.AdvertisedRetransTime = Duration.FromMilliseconds(advertisement.RetransTimer);
         }

@@ -1,6 +1,6 @@
 using Catenet.Kernel.Tests.Support;
 
-namespace Catenet.Kernel.Tests.Ip;
+namespace Catenet.Kernel.Tests;
 
 public sealed class PingTests : KernelTest
 {
