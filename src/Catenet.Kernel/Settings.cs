@@ -1,8 +1,8 @@
 using Catenet.Kernel.Devices;
 using Catenet.Kernel.Neighbours;
-using Catenet.Kernel.Tcp;
 using Catenet.Kernel.Netfilter;
 using Catenet.Kernel.Sockets;
+using Catenet.Kernel.Tcp;
 
 namespace Catenet.Kernel;
 
