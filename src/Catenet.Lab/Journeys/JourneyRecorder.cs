@@ -42,15 +42,24 @@ public sealed class JourneyRecorder(int limit = JourneyRecorder.DefaultLimit) : 
             Detail = traceEvent.Detail,
             Value = traceEvent.Value,
             Frame = frame,
-            Flow = frame is not null ? PacketFlow.OfFrame(frame) : packet is not null ? FlowOf(packet) : null,
+            Flow = frame is not null ? PacketFlow.OfFrame(frame) : FlowOf(in traceEvent),
         });
     }
 
     private static bool CrossesDevice(TraceKind kind) =>
         kind is TraceKind.DeviceTransmit or TraceKind.DeviceReceive or TraceKind.LinkTransmit or TraceKind.LinkImpairment;
 
-    /// <summary>Reads a packet inside a host by its network header, wherever the layers have pulled it to.</summary>
-    private static PacketFlow? FlowOf(PacketBuffer packet) => packet.NetworkOffset >= 0 && !packet.IsReleased
-        ? PacketFlow.OfPacket(packet.Protocol, packet.From(packet.NetworkOffset), packet.Length + packet.Offset - packet.NetworkOffset)
-        : null;
+    /// <summary>Reads the packet of a step, wherever the layers have pulled it to; null if there is none or it cannot be told.</summary>
+    internal static PacketFlow? FlowOf(in TraceEvent traceEvent)
+    {
+        var packet = traceEvent.Packet;
+        if (packet is null || packet.IsReleased)
+        {
+            return null;
+        }
+
+        return packet.NetworkOffset >= 0
+            ? PacketFlow.OfPacket(packet.Protocol, packet.From(packet.NetworkOffset), packet.Length + packet.Offset - packet.NetworkOffset)
+            : PacketFlow.OfFrame(packet.Span);
+    }
 }
