@@ -12,9 +12,6 @@ internal abstract class Benchmark(string name, string unit, string what)
 
     public string What => what;
 
-    /// <summary>Whether less is better.</summary>
-    public virtual bool LessIsBetter => false;
-
     /// <summary>Measures once, from a fresh start, for about so many seconds of real time.</summary>
     public abstract double Run(double seconds);
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using Catenet.Bench;
@@ -14,6 +15,10 @@ const string Usage = """
 
 Benchmark[] all =
 [
+    new TcpBulk(),
+    new UdpPackets(),
+    new TreeHops(),
+    new IdleHost(),
     new LinkFrames("link-perfect", "frames/s", perfect: true),
     new LinkFrames("link-rate", "frames/s", perfect: false),
     new SwitchFrames(),
@@ -54,19 +59,27 @@ var results = new List<Result>();
 foreach (var benchmark in all.Where(b => names.Count == 0 || names.Any(n => b.Name.StartsWith(n, StringComparison.Ordinal))))
 {
     benchmark.Run(seconds);
+    long begin = Stopwatch.GetTimestamp();
+    var cpu = Environment.CpuUsage.TotalTime;
     double[] values = [.. Enumerable.Range(0, runs).Select(_ => benchmark.Run(seconds)).Order()];
-    var result = new Result(benchmark.Name, benchmark.Unit, values[values.Length / 2], values[0], values[^1], benchmark.What);
+    double share = (Environment.CpuUsage.TotalTime - cpu) / Stopwatch.GetElapsedTime(begin);
+    var result = new Result(benchmark.Name, benchmark.Unit, values[values.Length / 2], values[0], values[^1], share, benchmark.What);
     results.Add(result);
     if (!json)
     {
         if (results.Count == 1)
         {
-            Console.WriteLine($"{"benchmark",-16} {"median",14} {"lowest",14} {"highest",14}  unit");
+            Console.WriteLine($"{"benchmark",-16} {"median",14} {"lowest",14} {"highest",14} {"CPU",5}  unit");
         }
 
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{result.Name,-16} {Figure(result.Median),14} {Figure(result.Lowest),14} {Figure(result.Highest),14}  {result.Unit}"));
+            $"{result.Name,-16} {Figure(result.Median),14} {Figure(result.Lowest),14} {Figure(result.Highest),14} {result.CpuShare,5:0%}  {result.Unit}"));
     }
+}
+
+if (results.Exists(r => r.CpuShare < 0.9))
+{
+    Console.Error.WriteLine("warning: CPU says how much of a processor the process got; below 90 % the machine is busy with other things and the figures are too low.");
 }
 
 if (json)
@@ -78,4 +91,4 @@ return 0;
 
 static string Figure(double value) => value.ToString(value < 1000 ? "0.00" : "#,0", CultureInfo.InvariantCulture);
 
-internal sealed record Result(string Name, string Unit, double Median, double Lowest, double Highest, string What);
+internal sealed record Result(string Name, string Unit, double Median, double Lowest, double Highest, double CpuShare, string What);

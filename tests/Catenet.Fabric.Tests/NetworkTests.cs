@@ -47,8 +47,9 @@ public class NetworkTests
         var network = new Network();
         var host = network.Host("a");
         var link = new Link(network.Loop, "a", "b", LinkSettings.Symmetric(new LinkDirectionSettings { RateBitsPerSecond = 1_000_000, Queue = 5 }));
+        _ = new Station(network.Loop, link.B);
         var device = Network.Plug(host, link.A);
-        var peer = new Station(network.Loop, link.B);
+        network.Run(Duration.FromSeconds(30));
         for (int i = 0; i < 20; i++)
         {
             device.Send(network.Loop.Packets.Rent(new byte[100]), Nobody, EtherType.IPv4);

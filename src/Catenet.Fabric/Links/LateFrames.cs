@@ -8,7 +8,7 @@ internal sealed class LateFrames
     /// <summary>How many frames may be out of order at once; further ones keep their place in line.</summary>
     public const int Limit = 4096;
 
-    private Entry[] _entries = new Entry[16];
+    private Entry[] _entries = [];
     private long _entered;
 
     private struct Entry
@@ -31,7 +31,7 @@ internal sealed class LateFrames
     {
         if (Count == _entries.Length)
         {
-            Array.Resize(ref _entries, Count * 2);
+            Array.Resize(ref _entries, Math.Max(16, Count * 2));
         }
 
         var entry = new Entry { Due = frame.Due.Nanoseconds, Order = ++_entered, Frame = frame };

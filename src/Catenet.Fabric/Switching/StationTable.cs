@@ -18,17 +18,27 @@ internal sealed class StationTable(SwitchSettings settings)
     public int Count => _entries.Count;
 
     /// <summary>Finds a station that is not past its age.</summary>
-    public StationEntry? Find(MacAddress address, Instant now) =>
-        _entries.TryGetValue(address, out var entry) && entry.LastHeard + settings.AgeingTime > now ? entry : null;
+    /// <param name="address">The station.</param>
+    /// <param name="now">When.</param>
+    /// <param name="guess">The entry that was found last time: talk goes in runs. Updated.</param>
+    public StationEntry? Find(MacAddress address, Instant now, ref StationEntry? guess)
+    {
+        if (guess?.Address != address && !_entries.TryGetValue(address, out guess))
+        {
+            return null;
+        }
+
+        return guess!.LastHeard + settings.AgeingTime > now ? guess : null;
+    }
 
     /// <summary>Notes that a station was heard.</summary>
     /// <param name="address">The station.</param>
     /// <param name="port">The port behind which it was heard.</param>
     /// <param name="now">When.</param>
-    /// <param name="entry">The station's entry.</param>
-    public Learned Learn(MacAddress address, SwitchPort port, Instant now, out StationEntry entry)
+    /// <param name="entry">The entry of the station that was heard there before; updated to this one's.</param>
+    public Learned Learn(MacAddress address, SwitchPort port, Instant now, ref StationEntry? entry)
     {
-        if (_entries.TryGetValue(address, out entry!))
+        if (entry?.Address == address || _entries.TryGetValue(address, out entry))
         {
             var learned = entry.LastHeard + settings.AgeingTime <= now ? Learned.New : entry.Port == port ? Learned.Nothing : Learned.Moved;
             entry.Port = port;
@@ -48,9 +58,7 @@ internal sealed class StationTable(SwitchSettings settings)
             Remove(_oldest!);
         }
 
-        entry = _spare ?? new StationEntry(port);
-        _spare = entry.Older;
-        entry.Older = null;
+        entry = Take(port);
         entry.Address = address;
         entry.Port = port;
         entry.LastHeard = now;
@@ -92,9 +100,20 @@ internal sealed class StationTable(SwitchSettings settings)
         }
     }
 
+    private StationEntry Take(SwitchPort port)
+    {
+        var entry = _spare ?? new StationEntry(port);
+        _spare = entry.Older;
+        entry.Older = null;
+        return entry;
+    }
+
+    /// <summary>Takes an entry out; without an address, so that who remembers it finds out.</summary>
     private void Remove(StationEntry entry)
     {
         _entries.Remove(entry.Address);
+        entry.Address = MacAddress.None;
+        entry.LastHeard = new Instant(long.MinValue / 2);
         Unlink(entry);
         entry.Older = _spare;
         _spare = entry;

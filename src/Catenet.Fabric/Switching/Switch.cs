@@ -154,17 +154,17 @@ public sealed class Switch
             return;
         }
 
-        var learned = _table.Learn(source, port, _loop.Now, out var entry);
+        var learned = _table.Learn(source, port, _loop.Now, ref port.LastSource);
         if (learned != StationTable.Learned.Nothing)
         {
             StationsLearned++;
-            Trace(frame, port, learned == StationTable.Learned.New ? "learned" : "moved", entry);
+            Trace(frame, port, learned == StationTable.Learned.New ? "learned" : "moved", port.LastSource);
         }
     }
 
     private void ToStation(PacketBuffer frame, MacAddress destination, SwitchPort from)
     {
-        var entry = _table.Find(destination, _loop.Now);
+        var entry = _table.Find(destination, _loop.Now, ref from.LastDestination);
         if (entry is null)
         {
             Everywhere(frame, from, SwitchDecision.Flood);

@@ -10,6 +10,10 @@ public sealed class SwitchPort : IFrameEndpoint
     private readonly ILinkPort _cable;
     private PacketQueue _queue;
 
+    /// <summary>The stations that the last frame came from and went to.</summary>
+    internal StationEntry? LastSource;
+    internal StationEntry? LastDestination;
+
     internal SwitchPort(Switch owner, int index, string name, ILinkPort cable)
     {
         _owner = owner;
