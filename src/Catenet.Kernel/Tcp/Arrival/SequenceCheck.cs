@@ -15,18 +15,18 @@ internal static class SequenceCheck
             return false;
         }
 
+        if (s.Has(TcpFlags.Syn) && c.State == TcpState.SynReceived && s.Has(TcpFlags.Ack) && s.Seq == c.Rcv.Irs && s.Ack == c.Snd.Nxt)
+        {
+            // The other half of a simultaneous open: its SYN is known, its ACK is news (RFC 9293 figure 8).
+            s.Flags &= ~TcpFlags.Syn;
+            s.Seq++;
+        }
+
         if (!IsAcceptable(c, in s))
         {
             if (s.Has(TcpFlags.Rst))
             {
                 SegmentArrival.Drop(c, ref s, DropReason.TcpInvalidSequence);
-            }
-            else if (s.Has(TcpFlags.Syn) && c.State == TcpState.SynReceived && s.Has(TcpFlags.Ack) && s.Seq == c.Rcv.Irs && s.Ack == c.Snd.Nxt)
-            {
-                // The other half of a simultaneous open: its SYN is known, its ACK is news (RFC 9293 figure 8).
-                s.Flags &= ~TcpFlags.Syn;
-                s.Seq++;
-                return true;
             }
             else
             {
