@@ -1,6 +1,7 @@
 namespace Catenet.Kernel.Devices;
 
 /// <summary>The device <c>lo</c>: what is sent comes in again at the same instant, after what is under way already.</summary>
+/// <remarks>A packet keeps what the connection tracker knows of it: it does not count as a second one when it comes in again.</remarks>
 public sealed class LoopbackDevice : NetDevice
 {
     /// <summary>The MTU, which is Linux's.</summary>
@@ -48,7 +49,6 @@ public sealed class LoopbackDevice : NetDevice
         }
 
         packet.InputInterface = device.Index;
-        packet.Conntrack = null;
         _underWay.Enqueue(packet);
         Host.Loop.Schedule(_delivery);
     }
@@ -69,7 +69,6 @@ public sealed class LoopbackDevice : NetDevice
 
         Counters.TxPackets++;
         Counters.TxBytes += frame.Length;
-        frame.Conntrack = null;
         frame.InputInterface = 0;
         _underWay.Enqueue(frame);
         Host.Loop.Schedule(_delivery);

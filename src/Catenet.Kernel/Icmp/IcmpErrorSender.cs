@@ -117,6 +117,7 @@ internal sealed class IcmpErrorSender(Host host)
         var message = Build(packet, protocol, type, code, rest, most);
         from = from.IsUnspecified ? route.Source : from;
         Checksum(message, protocol, from, to);
+        host.Netfilter.Attach(message, packet, isError: true);
         host.Ip.Output(message, route, protocol, new IpSendOptions { Source = from, TrafficClass = trafficClass });
     }
 
