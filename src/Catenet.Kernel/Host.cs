@@ -5,6 +5,7 @@ using Catenet.Kernel.Neighbours;
 using Catenet.Kernel.Netfilter;
 using Catenet.Kernel.Routing;
 using Catenet.Kernel.Sockets;
+using Catenet.Kernel.Sockets.Backends;
 using Catenet.Kernel.Tcp;
 using Catenet.Kernel.Udp;
 
@@ -75,6 +76,9 @@ public sealed class Host
 
     /// <summary>What turns names into addresses for programs of this host; null until a stub resolver is installed.</summary>
     public INameResolver? Resolver { get; set; }
+
+    /// <summary>The ports that stream sockets are bound to.</summary>
+    internal TcpBindTable TcpBinds => field ??= new TcpBindTable(this);
 
     /// <summary>The descriptor numbers of the host's sockets.</summary>
     internal FileDescriptorTable Descriptors { get; } = new();

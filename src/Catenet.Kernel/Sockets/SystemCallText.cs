@@ -51,7 +51,7 @@ internal static class SystemCallText
         bool good = error == SocketError.Success;
         string data = good ? Data(buffer[..Math.Min(received.Count, buffer.Length)]) : "";
         string source = good && wantsSource ? Address(socket, received.Source) : "NULL";
-        string how = flags.HasFlag(SocketFlags.Peek) ? "MSG_PEEK" : "0";
+        string how = (flags & SocketFlags.Peek) != 0 ? "MSG_PEEK" : "0";
         return $"recvfrom({socket.Descriptor}, {data}, {buffer.Length}, {how}, {source}) = {Result(received.Count, error)}";
     }
 

@@ -4,7 +4,7 @@ namespace Catenet.Kernel.Udp;
 
 /// <summary>An ICMP error about a datagram sent earlier, as IP_RECVERR reports it (Linux's sock_extended_err).</summary>
 /// <param name="Reporter">The router or host that sent the ICMP message.</param>
-/// <param name="Destination">Where the datagram was going.</param>
+/// <param name="Destination">Where the datagram was going; of an echo request, the port is its sequence number.</param>
 /// <param name="Type">The ICMP (or ICMPv6) type.</param>
 /// <param name="Code">The ICMP (or ICMPv6) code.</param>
 /// <param name="Error">The same as a socket error.</param>

@@ -135,8 +135,7 @@ public sealed class UdpLayer : ITransport
     /// <summary>Whether a local address may be bound: the host's own, a wildcard, a group or a broadcast.</summary>
     internal bool MayBind(InetAddress address) =>
         address.IsUnspecified || address.IsMulticast || address.IsLimitedBroadcast ||
-        Host.Ip.Route(address, address.IsIPv4 ? InetAddress.AnyIPv4 : InetAddress.AnyIPv6, null, 0, out _) is { } route &&
-        (route.IsLocal || route.IsBroadcast);
+        Host.Routes.IsLocal(address) || Host.Routes.IsBroadcast(address);
 
     /// <summary>Checks the wanted port, or finds a free ephemeral one.</summary>
     internal SocketError ChoosePort(UdpEndpoint endpoint, InetAddress address, ushort wanted, out ushort port)

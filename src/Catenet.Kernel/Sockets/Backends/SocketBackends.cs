@@ -16,6 +16,9 @@ internal static class SocketBackends
         bool six = family == AddressFamily.InterNetworkV6;
         return (type, protocol) switch
         {
+            (SocketType.Stream, ProtocolType.Tcp or ProtocolType.Unspecified) => new TcpBackend(host, family, dualMode),
+            (SocketType.Dgram, ProtocolType.Icmp) when !six => new EchoBackend(host, family),
+            (SocketType.Dgram, ProtocolType.IcmpV6) when six => new EchoBackend(host, family),
             (SocketType.Dgram, ProtocolType.Udp or ProtocolType.Unspecified) => new UdpBackend(host, family, dualMode),
             (SocketType.Stream or SocketType.Dgram, _) => throw new SocketException((int)SocketError.ProtocolNotSupported),
             _ => throw new SocketException((int)SocketError.SocketNotSupported),

@@ -56,7 +56,7 @@ internal sealed class UdpBackend : SocketBackend, IUdpEvents
             return error;
         }
 
-        bool peek = flags.HasFlag(SocketFlags.Peek);
+        bool peek = (flags & SocketFlags.Peek) != 0;
         var packet = _endpoint.Peek(out var info);
         if (packet is null)
         {

@@ -24,6 +24,7 @@ internal abstract class SocketOperation(SocketCore core) : IThreadPoolWorkItem
     private volatile bool _completed;
     private SocketError _error;
     private bool _cancelled;
+    private bool _leavesContext;
     private Instant _begun;
 
     /// <summary>The socket it acts on.</summary>
@@ -105,7 +106,8 @@ internal abstract class SocketOperation(SocketCore core) : IThreadPoolWorkItem
         CheckVersion(token);
         _state = state;
         _context = CaptureContext(flags);
-        _executionContext = flags.HasFlag(ValueTaskSourceOnCompletedFlags.FlowExecutionContext) ? ExecutionContext.Capture() : null;
+        _leavesContext = (flags & ValueTaskSourceOnCompletedFlags.UseSchedulingContext) == 0;
+        _executionContext = (flags & ValueTaskSourceOnCompletedFlags.FlowExecutionContext) != 0 ? ExecutionContext.Capture() : null;
         var before = Interlocked.CompareExchange(ref _continuation, continuation, null);
         if (before is null)
         {
@@ -157,7 +159,7 @@ internal abstract class SocketOperation(SocketCore core) : IThreadPoolWorkItem
         if (error != SocketError.Success)
         {
             var failure = new SocketException((int)error);
-            throw streamFailure is null ? failure : new IOException(streamFailure + failure.Message, failure);
+            throw streamFailure is null ? failure : new IOException($"{streamFailure}{failure.Message}.", failure);
         }
     }
 
@@ -196,7 +198,7 @@ internal abstract class SocketOperation(SocketCore core) : IThreadPoolWorkItem
 
     private object? CaptureContext(ValueTaskSourceOnCompletedFlags flags)
     {
-        if (flags.HasFlag(ValueTaskSourceOnCompletedFlags.UseSchedulingContext))
+        if ((flags & ValueTaskSourceOnCompletedFlags.UseSchedulingContext) != 0)
         {
             if (SynchronizationContext.Current is { } current && current.GetType() != typeof(SynchronizationContext))
             {
@@ -235,15 +237,40 @@ internal abstract class SocketOperation(SocketCore core) : IThreadPoolWorkItem
 
     private void Continue()
     {
-        var continuation = _continuation!;
-        object? state = _state;
-        if (_executionContext is null)
+        if (_leavesContext && Core.Loop.IsOnLoop)
         {
-            continuation(state);
+            // Code that said ConfigureAwait(false) goes on without a context, so that what it completes in turn continues
+            // here and now, and not on the thread pool; who awaits it with the loop's context is posted to the loop.
+            var context = SynchronizationContext.Current;
+            SynchronizationContext.SetSynchronizationContext(null);
+            try
+            {
+                Invoke();
+            }
+            finally
+            {
+                SynchronizationContext.SetSynchronizationContext(context);
+            }
         }
         else
         {
-            ExecutionContext.Run(_executionContext, s => continuation(s), state);
+            Invoke();
+        }
+    }
+
+    private void Invoke()
+    {
+        if (_executionContext is null)
+        {
+            _continuation!(_state);
+        }
+        else
+        {
+            ExecutionContext.Run(_executionContext, static operation =>
+            {
+                var self = (SocketOperation)operation!;
+                self._continuation!(self._state);
+            }, this);
         }
     }
 

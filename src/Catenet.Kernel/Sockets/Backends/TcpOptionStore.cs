@@ -1,0 +1,137 @@
+using System.Net.Sockets;
+using Catenet.Kernel.Tcp;
+
+namespace Catenet.Kernel.Sockets.Backends;
+
+/// <summary>A stream socket's options: kept until there is a connection, applied to it when there is.</summary>
+internal sealed class TcpOptionStore(Host host, TcpSocketOptions values)
+{
+    private TcpConnection? _connection;
+    private bool _reuse;
+    private bool _dontFragment;
+    private bool _broadcast;
+
+    /// <summary>What is set so far.</summary>
+    public TcpSocketOptions Values { get; private set; } = values;
+
+    /// <summary>The connection that the options act on from now on; its own options take over.</summary>
+    public TcpConnection? Connection
+    {
+        get => _connection;
+        set
+        {
+            _connection = value;
+            if (value is not null)
+            {
+                Values = value.Options;
+            }
+        }
+    }
+
+    public SocketError Set(SocketOptionLevel level, SocketOptionName name, int value)
+    {
+        switch (level, name)
+        {
+            case (SocketOptionLevel.Socket, SocketOptionName.ReuseAddress):
+                _reuse = value != 0;
+                break;
+            case (SocketOptionLevel.Socket, SocketOptionName.ExclusiveAddressUse):
+                _reuse = value == 0;
+                break;
+            case (SocketOptionLevel.Socket, SocketOptionName.Broadcast):
+                _broadcast = value != 0;
+                break;
+            case (SocketOptionLevel.Socket, SocketOptionName.KeepAlive):
+                Values.KeepAlive = value != 0;
+                break;
+            case (SocketOptionLevel.Socket, SocketOptionName.SendBuffer):
+                Values.SendBuffer = Math.Max(4608, 2 * Math.Min(value, host.Settings.Sockets.SendMemoryMax));
+                break;
+            case (SocketOptionLevel.Socket, SocketOptionName.ReceiveBuffer):
+                Values.ReceiveBuffer = Math.Max(2304, 2 * Math.Min(value, host.Settings.Sockets.ReceiveMemoryMax));
+                break;
+            case (SocketOptionLevel.IP or SocketOptionLevel.IPv6, SocketOptionName.DontFragment):
+                _dontFragment = value != 0; // TCP always leaves with DF and discovers the path's MTU
+                break;
+            case (SocketOptionLevel.IP, SocketOptionName.IpTimeToLive):
+            case (SocketOptionLevel.IPv6, SocketOptionName.HopLimit):
+                if (value is < 1 or > 255)
+                {
+                    return SocketError.InvalidArgument;
+                }
+
+                Values.HopLimit = (byte)value;
+                break;
+            case (SocketOptionLevel.IP, SocketOptionName.TypeOfService):
+                Values.TrafficClass = (byte)value;
+                break;
+            case (SocketOptionLevel.Tcp, _):
+                return SetTcp(name, value);
+            default:
+                return SocketError.ProtocolOption;
+        }
+
+        _connection?.ApplyOptions();
+        return SocketError.Success;
+    }
+
+    public SocketError Get(SocketOptionLevel level, SocketOptionName name, out int value)
+    {
+        int? known = (level, name) switch
+        {
+            (SocketOptionLevel.Socket, SocketOptionName.ReuseAddress) => Number(_reuse),
+            (SocketOptionLevel.Socket, SocketOptionName.ExclusiveAddressUse) => Number(!_reuse),
+            (SocketOptionLevel.Socket, SocketOptionName.Broadcast) => Number(_broadcast),
+            (SocketOptionLevel.Socket, SocketOptionName.KeepAlive) => Number(Values.KeepAlive),
+            (SocketOptionLevel.Socket, SocketOptionName.SendBuffer) => Or(Values.SendBuffer, host.Settings.Tcp.SendBuffer),
+            (SocketOptionLevel.Socket, SocketOptionName.ReceiveBuffer) => Or(Values.ReceiveBuffer, host.Settings.Tcp.ReceiveBuffer),
+            (SocketOptionLevel.IP or SocketOptionLevel.IPv6, SocketOptionName.DontFragment) => Number(_dontFragment),
+            (SocketOptionLevel.IP, SocketOptionName.IpTimeToLive) => Or(Values.HopLimit, host.Settings.DefaultTtl),
+            (SocketOptionLevel.IPv6, SocketOptionName.HopLimit) => Or(Values.HopLimit, host.Settings.DefaultHopLimit),
+            (SocketOptionLevel.IP, SocketOptionName.TypeOfService) => Values.TrafficClass,
+            (SocketOptionLevel.Tcp, SocketOptionName.NoDelay) => Number(Values.NoDelay),
+            (SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime) => Seconds(Values.KeepAliveTime, host.Settings.Tcp.KeepaliveTime),
+            (SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval) => Seconds(Values.KeepAliveInterval, host.Settings.Tcp.KeepaliveInterval),
+            (SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount) => Or(Values.KeepAliveProbes, host.Settings.Tcp.KeepaliveProbes),
+            _ => null,
+        };
+        value = known ?? 0;
+        return known is null ? SocketError.ProtocolOption : SocketError.Success;
+    }
+
+    private static int Number(bool value) => value ? 1 : 0;
+
+    private static int Or(int value, int otherwise) => value != 0 ? value : otherwise;
+
+    private static int Seconds(Duration value, Duration otherwise) =>
+        (int)(value != Duration.Zero ? value : otherwise).TotalSeconds;
+
+    private SocketError SetTcp(SocketOptionName name, int value)
+    {
+        if (name != SocketOptionName.NoDelay && value < 1)
+        {
+            return SocketError.InvalidArgument;
+        }
+
+        switch (name)
+        {
+            case SocketOptionName.NoDelay:
+                Values.NoDelay = value != 0;
+                break;
+            case SocketOptionName.TcpKeepAliveTime:
+                Values.KeepAliveTime = Duration.FromSeconds(value);
+                break;
+            case SocketOptionName.TcpKeepAliveInterval:
+                Values.KeepAliveInterval = Duration.FromSeconds(value);
+                break;
+            case SocketOptionName.TcpKeepAliveRetryCount:
+                Values.KeepAliveProbes = value;
+                break;
+            default:
+                return SocketError.ProtocolOption;
+        }
+
+        _connection?.ApplyOptions();
+        return SocketError.Success;
+    }
+}
