@@ -78,7 +78,7 @@ public sealed class LabReading
     {
         var names = new LabNames(model);
         LabCheck.Run(model, names, mistakes);
-        var plan = mistakes.Count == 0 ? Planner.Plan(model, names, mistakes) : null;
+        var plan = mistakes.Count == 0 ? Planner.Plan(model, mistakes) : null;
         return new LabReading(model, mistakes.Count == 0 ? plan : null, mistakes.InOrder());
     }
 

@@ -44,6 +44,9 @@ public class MistakeTests
         { "multicast address", "name: t\nnodes: { a: { address: ¦224.0.0.1 }, b: {} }\nlinks: [a - b]", "multicast", "" },
         { "sysctl", "name: t\nnodes: { a: { settings: { ¦tcp_sack: 0 } } }", "is not a kernel setting", "net.ipv4.tcp_sack" },
 
+        { "unknown setting", "name: t\nnodes: { a: { settings: { net.ipv4.tcp_sak: ¦0 } } }", "there is no setting 'net.ipv4.tcp_sak'", "did you mean 'net.ipv4.tcp_sack'?" },
+        { "value of a setting", "name: t\nnodes: { a: { settings: { net.ipv4.tcp_sack: ¦maybe } } }", "'maybe' is no value", "0 or 1" },
+
         // Units.
         { "no unit", Pair.Replace("[a - b]", "[a - b: { delay: ¦20 }]"), "a duration needs a unit", "units: ns, us, ms" },
         { "unknown unit", Pair.Replace("[a - b]", "[a - b: { delay: 20 ¦sec }]"), "unknown unit 'sec' for a duration", "did you mean 20 s?" },

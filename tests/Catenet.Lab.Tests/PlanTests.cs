@@ -118,6 +118,16 @@ public class PlanTests
     }
 
     [Fact]
+    public void A_home_router_with_several_cables_at_home_has_a_switch_inside()
+    {
+        var plan = LabFolder.Plan("name: t\nnodes: { a: {}, b: {}, h: { kind: router, preset: home }, isp: { kind: router } }\nlinks: [a - h, b - h.lan: { preset: wifi }, h.wan - isp]\n");
+        Assert.Equal(["a.eth0", "b.eth0", "h.lan"], plan.Segments[0].Members.Order());
+        Assert.Equal("h.switch", Assert.Single(plan.Switches).Name);
+        Assert.Equal(("192.168.1.1", "192.168.1.2", "192.168.1.3"), (Four(plan, "h.lan"), Four(plan, "a"), Four(plan, "b")));
+        Assert.Equal("a - h", plan.Links[0].Name);
+    }
+
+    [Fact]
     public void Two_homes_may_use_the_same_private_subnet()
     {
         var plan = LabFolder.Plan("name: t\nnodes: { a: { address: 192.168.1.2 }, b: { address: 192.168.1.2 }, h1: { kind: router, preset: home }, h2: { kind: router, preset: home }, isp: { kind: router, preset: isp } }\n" +

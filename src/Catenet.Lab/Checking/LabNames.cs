@@ -85,7 +85,7 @@ internal sealed class LabNames
     /// <summary>What may follow a machine's name after a dot.</summary>
     public IReadOnlyList<string> PartsOf(string node) => _instances.TryGetValue(node, out var found)
         ? found.Instance.Eip is null ? ["eth0"] : ["eth0", "eip"]
-        : [.. PortsOf(node).Select(p => p.Port)];
+        : [.. PortsOf(node).Select(p => p.Port).Distinct()];
 
     private void NamePorts(LabModel lab)
     {
@@ -120,7 +120,13 @@ internal sealed class LabNames
 
     private static string DerivedName(Node node, List<NodePort> ports)
     {
-        bool translates = node.Preset is RouterPreset.Home or RouterPreset.Nat;
+        if (node.Preset == RouterPreset.Home)
+        {
+            // All sockets at the back of a home router are one network.
+            return "lan";
+        }
+
+        bool translates = node.Preset == RouterPreset.Nat;
         (string stem, int number) = node.Kind == NodeKind.Switch ? ("port", 1) : translates ? ("lan", 1) : ("eth", 0);
         while (true)
         {

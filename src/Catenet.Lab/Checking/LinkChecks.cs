@@ -29,7 +29,8 @@ internal sealed class LinkChecks(LabCheck check)
         string text = (isA ? check.Lab.Links[link].A : check.Lab.Links[link].B).Text;
         if (check.Names.End(link, isA) is { } port)
         {
-            if (!_taken.TryAdd((port.Node, port.Port), link))
+            bool shared = port.Port == "lan" && check.Names.Node(port.Node)?.Preset == RouterPreset.Home;
+            if (!_taken.TryAdd((port.Node, port.Port), link) && !shared)
             {
                 check.Mistakes.Add(path, $"the port '{port.Port}' of '{port.Node}' already holds a cable", "name another port, or put a switch in between");
             }

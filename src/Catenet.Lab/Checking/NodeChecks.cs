@@ -1,5 +1,6 @@
 using Catenet.Lab.Model;
 using Catenet.Lab.Reading;
+using Catenet.Lab.Running;
 
 namespace Catenet.Lab.Checking;
 
@@ -22,6 +23,7 @@ internal sealed class NodeChecks(LabCheck check)
             CheckRules(node, path);
             CheckRoutes(node, path);
             CheckApps(node.Apps, path / "apps");
+            CheckSettings(node.Settings, path / "settings");
             check.Reference(node.Dns, path / "dns");
         }
 
@@ -29,7 +31,9 @@ internal sealed class NodeChecks(LabCheck check)
         {
             foreach (var instance in cloud.Instances)
             {
-                CheckApps(instance.Apps, LabPath.Root / "clouds" / cloud.Name / "instances" / instance.Name / "apps");
+                var path = LabPath.Root / "clouds" / cloud.Name / "instances" / instance.Name;
+                CheckApps(instance.Apps, path / "apps");
+                CheckSettings(instance.Settings, path / "settings");
             }
         }
     }
@@ -154,6 +158,22 @@ internal sealed class NodeChecks(LabCheck check)
             if (check.Reference(route.Via, here) && route.Via.Address is { } via && via.IsIPv4 != route.Destination.IsIPv4)
             {
                 check.Mistakes.Add(here, $"a route to {route.Destination} cannot lead through {via}", "both have to be of one family");
+            }
+        }
+    }
+
+    private void CheckSettings(ValueList<Setting> settings, LabPath path)
+    {
+        var scratch = new Kernel.Settings();
+        foreach (var setting in settings)
+        {
+            if (!Sysctl.Names.Contains(setting.Name))
+            {
+                check.Mistakes.Add(path / setting.Name, $"there is no setting '{setting.Name}'", Spelling.DidYouMean(setting.Name, Sysctl.Names) is { Length: > 0 } guess ? guess : "docs/lab-files.md lists them");
+            }
+            else if (!Sysctl.Set(scratch, setting.Name, setting.Value))
+            {
+                check.Mistakes.Add(path / setting.Name, $"'{setting.Value}' is no value for {setting.Name}", "switches are 0 or 1, times are whole seconds, without a unit");
             }
         }
     }

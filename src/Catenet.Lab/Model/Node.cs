@@ -79,7 +79,7 @@ public enum RouterPreset
     /// <summary>No role: it forwards.</summary>
     None,
 
-    /// <summary>A home router: translates what leaves by its port <c>wan</c>, lets nothing unasked in, answers names for the home.</summary>
+    /// <summary>A home router: a switch for the home's cables (its port <c>lan</c>), one address outside (<c>wan</c>) behind which everybody hides; nothing unasked gets in, and it answers names.</summary>
     Home,
 
     /// <summary>A provider's router: runs a recursive resolver for its customers.</summary>

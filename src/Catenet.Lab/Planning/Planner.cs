@@ -9,8 +9,10 @@ namespace Catenet.Lab.Planning;
 internal static class Planner
 {
     /// <summary>Plans a lab that the checks found no mistake in; null when pinned addresses turn out not to fit.</summary>
-    public static LabPlan? Plan(LabModel lab, LabNames names, MistakeList mistakes)
+    public static LabPlan? Plan(LabModel written, MistakeList mistakes)
     {
+        var lab = HomeSwitches.Add(written);
+        var names = new LabNames(lab);
         var topology = new Topology(lab, names);
         var pools = new AddressPools();
         var clouds = new CloudPlanner(lab, topology, pools, mistakes);
@@ -24,11 +26,11 @@ internal static class Planner
         }
 
         var segments = MakeSegments(lab, topology, clouds);
-        var skeleton = Assemble(lab, names, topology, clouds, segments, topology.Stations.Where(s => s.GatewayOf is null).Select(Bare).ToList());
+        var skeleton = Assemble(written, lab, names, topology, clouds, segments, topology.Stations.Where(s => s.GatewayOf is null).Select(Bare).ToList());
         var routes = new RoutePlanner(skeleton, topology, mistakes);
         var rules = new RulePlanner(skeleton);
         var nodes = skeleton.Nodes.Select(n => Complete(n, topology.Find(n.Name)!, routes, rules)).ToList();
-        var plan = Assemble(lab, names, topology, clouds, segments, nodes, routes);
+        var plan = Assemble(written, lab, names, topology, clouds, segments, nodes, routes);
         return mistakes.Count > 0 ? null : plan;
     }
 
@@ -84,13 +86,13 @@ internal static class Planner
     };
 
     private static LabPlan Assemble(
-        LabModel lab, LabNames names, Topology topology, CloudPlanner clouds, List<Segment> segments, List<PlannedNode> nodes, RoutePlanner? routes = null)
+        LabModel written, LabModel lab, LabNames names, Topology topology, CloudPlanner clouds, List<Segment> segments, List<PlannedNode> nodes, RoutePlanner? routes = null)
     {
-        var plan = new LabPlan(lab, nodes)
+        var plan = new LabPlan(written, nodes)
         {
             Switches = [.. lab.Nodes.Where(n => n.Kind == NodeKind.Switch).Select(n =>
                 new PlannedSwitch(n.Name, [.. names.PortsOf(n.Name).Select(p => (p.Port, p.Link))], n.Ageing ?? Duration.FromSeconds(300)))],
-            Links = MakeLinks(lab, names, topology),
+            Links = MakeLinks(written, lab, names, topology),
             Segments = segments,
             Clouds = [.. lab.Clouds.Select(c => MakeCloud(c, topology, clouds, segments, routes))],
             Zones = [],
@@ -98,12 +100,12 @@ internal static class Planner
         return routes is null ? plan : plan.With(ZonePlanner.Plan(plan));
     }
 
-    private static List<PlannedLink> MakeLinks(LabModel lab, LabNames names, Topology topology)
+    private static List<PlannedLink> MakeLinks(LabModel written, LabModel lab, LabNames names, Topology topology)
     {
         var wires = topology.Wires.SelectMany(w => w.Links.Select(l => (Link: l, Wire: w))).ToDictionary(x => x.Link, x => x.Wire);
         int SegmentOf(int link) => wires[link].Ports.Count > 0 ? wires[link].Index : -1;
         var links = lab.Links.Select((link, i) => new PlannedLink(
-            link.Name, names.End(i, true)!.Node, names.End(i, true)!.Port, names.End(i, false)!.Node, names.End(i, false)!.Port,
+            i < written.Links.Count ? written.Links[i].Name : link.Name, names.End(i, true)!.Node, names.End(i, true)!.Port, names.End(i, false)!.Node, names.End(i, false)!.Port,
             link.Preset, link.Up.Over(link.Both), link.Down.Over(link.Both), SegmentOf(i))).ToList();
         foreach (var gateway in topology.Gateways)
         {
