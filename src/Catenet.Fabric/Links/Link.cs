@@ -22,6 +22,8 @@ public sealed class Link
         B = new LinkEnd(this, b);
         AToB = new LinkDirection(this, A, B, loop, settings.AToB);
         BToA = new LinkDirection(this, B, A, loop, settings.BToA);
+        A.Lead(AToB, BToA);
+        B.Lead(BToA, AToB);
     }
 
     /// <summary>The name.</summary>
@@ -86,6 +88,8 @@ public sealed class Link
         if (!IsUp)
         {
             IsUp = true;
+            AToB.OnMend();
+            BToA.OnMend();
             A.Endpoint?.OnCarrier(true);
             B.Endpoint?.OnCarrier(true);
         }

@@ -1,7 +1,7 @@
 namespace Catenet.Fabric.Links;
 
-/// <summary>What one direction of a link has done. Belongs to the loop's thread.</summary>
-public sealed class LinkCounters
+/// <summary>What one direction of a link has done.</summary>
+public struct LinkCounters
 {
     /// <summary>Frames taken from the transmitter.</summary>
     public long Frames { get; internal set; }

@@ -8,6 +8,9 @@ namespace Catenet.Fabric.Links;
 /// <summary>One end of a cable: what a device or a switch port is plugged into.</summary>
 public sealed class LinkEnd : ILinkPort
 {
+    private LinkDirection _outgoing = null!;
+    private LinkDirection _incoming = null!;
+
     internal LinkEnd(Link link, string name)
     {
         Link = link;
@@ -24,10 +27,10 @@ public sealed class LinkEnd : ILinkPort
     public IFrameEndpoint? Endpoint { get; private set; }
 
     /// <summary>The direction in which this end transmits.</summary>
-    public LinkDirection Outgoing => this == Link.A ? Link.AToB : Link.BToA;
+    public LinkDirection Outgoing => _outgoing;
 
     /// <inheritdoc/>
-    public bool TryTransmit(PacketBuffer frame) => Outgoing.TryTransmit(frame);
+    public bool TryTransmit(PacketBuffer frame) => _outgoing.TryTransmit(frame);
 
     /// <inheritdoc/>
     /// <exception cref="InvalidOperationException">Something else is plugged in.</exception>
@@ -39,6 +42,7 @@ public sealed class LinkEnd : ILinkPort
         }
 
         Endpoint = endpoint;
+        _incoming.OnAttach(endpoint);
         ApplyQueue();
         endpoint.OnCarrier(Link.IsUp);
     }
@@ -48,11 +52,18 @@ public sealed class LinkEnd : ILinkPort
     {
         var endpoint = Endpoint;
         Endpoint = null;
+        _incoming.OnAttach(null);
         endpoint?.OnCarrier(false);
     }
 
     /// <inheritdoc/>
     public override string ToString() => Name;
+
+    internal void Lead(LinkDirection outgoing, LinkDirection incoming)
+    {
+        _outgoing = outgoing;
+        _incoming = incoming;
+    }
 
     /// <summary>Frames wait in front of the wire, not on it: the link's limit is one of the device's queue.</summary>
     internal void ApplyQueue()
