@@ -101,7 +101,7 @@ public sealed class TcpConnection : TcpFlow
     internal int InFlight => Sent.Count - Sent.SackedOut - Recovery.DuplicateAcks - Sent.LostOut + Sent.RetransOut;
 
     /// <summary>Octets that wait for their first transmission.</summary>
-    internal int Unsent => Snd.WriteEnd - Snd.Nxt;
+    internal int Unsent => Has(ConnectionFlags.FinSent) ? 0 : Snd.WriteEnd - Snd.Nxt; // the FIN has a number but no octet
 
     internal bool IsSynchronized => State >= TcpState.Established;
 
