@@ -44,11 +44,22 @@ internal static class HostAssembly
             }
         }
 
+        AddRoutes(host, node);
+        AddNameServers(host, node);
+    }
+
+    /// <summary>Adds the routes that the plan has for the node beside those of its own subnets.</summary>
+    public static void AddRoutes(Host host, PlannedNode node)
+    {
         foreach (var route in node.Routes)
         {
             host.Routes.Add(route.Destination, route.NextHop, host.Devices.ByName(route.Interface));
         }
+    }
 
+    /// <summary>Tells the host whom to ask for names.</summary>
+    public static void AddNameServers(Host host, PlannedNode node)
+    {
         foreach (var server in node.NameServers)
         {
             host.NameServers.Add(server);

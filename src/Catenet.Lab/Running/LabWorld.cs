@@ -1,4 +1,5 @@
 using Catenet.Core;
+using Catenet.Fabric.Cloud;
 using Catenet.Fabric.Links;
 using Catenet.Fabric.Switching;
 using Catenet.Kernel;
@@ -12,6 +13,7 @@ public sealed class LabWorld
 {
     private readonly Dictionary<string, Host> _hosts = [];
     private readonly Dictionary<string, Switch> _switches = [];
+    private readonly Dictionary<string, Vpc> _clouds = [];
     private readonly List<Link> _links = [];
 
     /// <summary>Builds what a plan says.</summary>
@@ -29,6 +31,11 @@ public sealed class LabWorld
         foreach (var item in plan.Switches)
         {
             _switches.Add(item.Name, new Switch(loop, item.Name, new SwitchSettings { AgeingTime = item.Ageing }));
+        }
+
+        foreach (var cloud in plan.Clouds)
+        {
+            _clouds.Add(cloud.Name, CloudAssembly.Build(loop, cloud, plan, _hosts));
         }
 
         foreach (var link in plan.Links)
@@ -55,6 +62,9 @@ public sealed class LabWorld
     /// <summary>The switches by name.</summary>
     public IReadOnlyDictionary<string, Switch> Switches => _switches;
 
+    /// <summary>The clouds by name.</summary>
+    public IReadOnlyDictionary<string, Vpc> Clouds => _clouds;
+
     /// <summary>The cables, in the order of <see cref="LabPlan.Links"/>.</summary>
     public IReadOnlyList<Link> Links => _links;
 
@@ -71,6 +81,10 @@ public sealed class LabWorld
         if (_switches.TryGetValue(node, out var fabric))
         {
             fabric.AddPort(end, port);
+        }
+        else if (_clouds.TryGetValue(node, out var vpc))
+        {
+            CloudAssembly.ConnectGateway(vpc, Plan.Clouds.First(c => c.Name == node), end);
         }
         else if (_hosts.TryGetValue(node, out var host))
         {

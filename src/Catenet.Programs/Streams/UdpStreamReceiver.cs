@@ -30,7 +30,26 @@ public sealed class UdpStreamReceiver(Host host, UdpStreamOptions? options = nul
     {
         using var socket = new NetSocket(host, SocketType.Dgram, ProtocolType.Udp);
         socket.Bind(new IPEndPoint(IPAddress.IPv6Any, port));
-        using var silence = new LoopTimeout(host.Loop, Duration.Infinite, cancellationToken);
+        return await ReceiveAsync(socket, Duration.Infinite, cancellationToken);
+    }
+
+    /// <summary>Asks a <see cref="UdpStreamServer"/> for its stream and watches it to its end.</summary>
+    /// <param name="server">The server.</param>
+    /// <param name="cancellationToken">Stops early; what was seen so far is returned.</param>
+    /// <exception cref="SocketException">The server's name could not be found, or the question could not leave.</exception>
+    public async Task<UdpStreamResult> WatchAsync(EndPoint server, CancellationToken cancellationToken = default)
+    {
+        using var socket = server is IPEndPoint
+            ? new NetSocket(host, server.AddressFamily, SocketType.Dgram, ProtocolType.Udp)
+            : new NetSocket(host, SocketType.Dgram, ProtocolType.Udp);
+        await socket.ConnectAsync(server, cancellationToken);
+        await socket.SendAsync("PLAY"u8.ToArray(), SocketFlags.None, cancellationToken);
+        return await ReceiveAsync(socket, _options.Silence, cancellationToken);
+    }
+
+    private async Task<UdpStreamResult> ReceiveAsync(NetSocket socket, Duration first, CancellationToken cancellationToken)
+    {
+        using var silence = new LoopTimeout(host.Loop, first, cancellationToken);
         byte[] buffer = new byte[65536];
         try
         {

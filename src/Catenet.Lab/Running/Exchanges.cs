@@ -1,0 +1,24 @@
+using Catenet.Core;
+using Catenet.Lab.Journeys;
+using Catenet.Lab.Model;
+using Catenet.Wire.Internet;
+
+namespace Catenet.Lab.Running;
+
+/// <summary>Says which packets a program's conversation is made of.</summary>
+internal static class Exchanges
+{
+    public static Exchange Of(string client, LabProgram program, Instant begin)
+    {
+        var exchange = new Exchange { Client = client, Title = $"{client}: {program.Verb} {ProgramRunner.Describe(program)}", Begin = begin };
+        return program switch
+        {
+            GetProgram get when Uri.TryCreate(get.Url, UriKind.Absolute, out var uri) => exchange with { Protocol = IpProtocol.Tcp, Port = uri.Port },
+            TcpProgram tcp => exchange with { Protocol = IpProtocol.Tcp, Port = tcp.Target.Port },
+            UdpProgram udp => exchange with { Protocol = IpProtocol.Udp, Port = udp.Target.Port },
+            WatchProgram watch => exchange with { Protocol = IpProtocol.Udp, Port = watch.Target.Port },
+            PingProgram => exchange with { Protocol = IpProtocol.Icmp },
+            _ => exchange,
+        };
+    }
+}
