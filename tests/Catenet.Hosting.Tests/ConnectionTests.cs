@@ -106,6 +106,25 @@ public class ConnectionTests
     }
 
     [Fact]
+    public void Connections_that_both_ends_close_at_once_fall_silent()
+    {
+        using var lab = new WebLab("silence");
+        var app = lab.Build(a => a.MapGet("/", () => "welcome"));
+        lab.Run(app, async () =>
+        {
+            using var client = lab.Client();
+            await client.GetStringAsync(Root);
+        });
+        lab.Driver.RunFor(Duration.FromSeconds(1));
+        int frames = lab.Log.Count;
+        lab.Driver.RunFor(Duration.FromSeconds(100));
+        Assert.InRange(lab.Log.Count - frames, 0, 8); // neighbours may still be asked after
+        Assert.Empty(lab.Alice.Tcp.Connections);
+        Assert.Empty(lab.Server.Tcp.Connections);
+        lab.Loop.Packets.AssertNoLeaks();
+    }
+
+    [Fact]
     public void A_client_s_timeout_is_virtual()
     {
         using var lab = new WebLab("timeout");
