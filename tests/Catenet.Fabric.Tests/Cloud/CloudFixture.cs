@@ -68,6 +68,7 @@ internal sealed class CloudFixture : IDisposable
     public void Dispose()
     {
         Exchange.Dispose();
-        Network.Run(Duration.FromSeconds(1));
+        Network.Run(Duration.FromSeconds(10));
+        Network.Loop.Packets.AssertNoLeaks();
     }
 }

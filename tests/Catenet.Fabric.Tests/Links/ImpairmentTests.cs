@@ -91,14 +91,16 @@ public class ImpairmentTests
         cable.AssertNoLeaks();
     }
 
-    [Fact]
-    public void Damage_never_touches_memory_that_somebody_else_holds()
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1000)]
+    public void Damage_never_touches_memory_that_somebody_else_holds(int octetsInSlices)
     {
         var cable = new Cable(Delayed with { Damage = 1, FrameCheck = false });
         var block = cable.Loop.Packets.RentBlock(1000);
         Array.Clear(block.Bytes);
         var frame = cable.A.Frame(20, 0, "02:00:00:00:00:02", "02:00:00:00:00:01");
-        frame.AppendSlice(block, 0, 1000);
+        frame.AppendSlice(block, 0, octetsInSlices);
         frame.Checksum = ChecksumState.Unnecessary;
         var twin = frame.Clone();
         byte[] before = twin.ToArray();

@@ -115,5 +115,10 @@ public sealed class HomeRouterTests : IDisposable
 
     private static InetAddress AddressV6(Host host) => host.Devices.ByName("eth0")!.Addresses.Primary(ipv4: false)!.Address;
 
-    public void Dispose() => _exchange.Dispose();
+    public void Dispose()
+    {
+        _exchange.Dispose();
+        _network.Run(Duration.FromSeconds(10));
+        _network.Loop.Packets.AssertNoLeaks();
+    }
 }
