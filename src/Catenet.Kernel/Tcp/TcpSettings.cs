@@ -103,10 +103,4 @@ public sealed class TcpSettings
 
     /// <summary>Initial window in segments (RFC 6928).</summary>
     public int InitialWindow { get; set; } = 10;
-
-    /// <summary>The lower end of <c>ip_local_port_range</c>.</summary>
-    public ushort FirstEphemeralPort { get; set; } = 32768;
-
-    /// <summary>The upper end of <c>ip_local_port_range</c>.</summary>
-    public ushort LastEphemeralPort { get; set; } = 60999;
 }

@@ -58,6 +58,42 @@ public sealed class ThreadTests : IDisposable
     }
 
     [Fact]
+    public async Task Streams_carry_data_between_threads_through_the_loop()
+    {
+        using var listener = new NetSocket(_net.Bob, AddressFamily.InterNetworkV6, SocketType.Stream, ProtocolType.Tcp);
+        listener.Bind(new IPEndPoint(IPAddress.IPv6Any, 7));
+        listener.Listen();
+        byte[] sent = new byte[500_000];
+        new RandomStream(1, "data").Fill(sent);
+        var serving = Task.Run(async () =>
+        {
+            using var connection = await listener.AcceptAsync();
+            using var stream = new NetStream(connection);
+            await stream.CopyToAsync(stream);
+            connection.Shutdown(SocketShutdown.Send);
+        });
+
+        using var socket = new NetSocket(_net.Alice, AddressFamily.InterNetworkV6, SocketType.Stream, ProtocolType.Tcp);
+        await socket.ConnectAsync(new IPEndPoint(TwoHosts.BobIPv6.ToIPAddress(), 7));
+        using var client = new NetStream(socket, ownsSocket: true);
+        var writing = Task.Run(async () =>
+        {
+            await client.WriteAsync(sent);
+            socket.Shutdown(SocketShutdown.Send);
+        });
+        var received = new MemoryStream();
+        byte[] buffer = new byte[4096];
+        for (int count = client.Read(buffer, 0, buffer.Length); count > 0; count = client.Read(buffer, 0, buffer.Length))
+        {
+            received.Write(buffer, 0, count); // a blocking read, as old code makes them
+        }
+
+        await writing;
+        await serving;
+        Assert.Equal(sent, received.ToArray());
+    }
+
+    [Fact]
     public async Task Cancelling_and_disposing_race_with_arrivals_without_harm()
     {
         using var server = new NetSocket(_net.Bob, AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);

@@ -114,12 +114,12 @@ public class ResolutionTests
     }
 
     [Fact]
-    public void Glue_for_somebody_elses_name_is_not_believed()
+    public void What_a_server_says_of_somebody_elses_names_is_not_believed()
     {
         // The server of evil.net claims, on the side, an address of www.example.com.
         var evil = new DnsZone(DnsName.Parse("evil.net"), DnsName.Parse("ns.evil.net"))
             .AddNameServer("@", 3600, "ns", NameWorld.Of(6))
-            .Add("www", 60, InetAddress.Parse("203.0.113.66"));
+            .Add(DnsRecord.Alias(DnsName.Parse("www.evil.net"), 60, DnsName.Parse("www.example.com")));
         var host = _world.Net.Host("evil");
         _world.Net.Connect(host, "10.0.6.2/24", _world.Router, "10.0.6.1/24");
         host.Routes.AddDefault(InetAddress.Parse("10.0.6.1"));
@@ -129,7 +129,7 @@ public class ResolutionTests
             _world.Start(new LyingServer(host, evil));
         }
 
-        Assert.Equal([InetAddress.Parse("203.0.113.66")], Resolve("www.evil.net", AddressFamily.InterNetwork));
+        Assert.Equal([InetAddress.Parse("203.0.113.10")], Resolve("www.evil.net", AddressFamily.InterNetwork));
         Assert.Equal([InetAddress.Parse("203.0.113.10")], Resolve("www.example.com", AddressFamily.InterNetwork));
         _world.Finish();
     }

@@ -10,13 +10,13 @@ internal sealed class EphemeralPorts(TcpLayer layer, RandomStream random)
     /// <summary>A port that with this destination is free; zero if there is none.</summary>
     public ushort Choose(InetAddress local, InetEndpoint remote)
     {
-        var settings = layer.Settings;
-        int range = settings.LastEphemeralPort - settings.FirstEphemeralPort + 1;
+        var settings = layer.Host.Settings.Sockets;
+        int range = settings.LocalPortHigh - settings.LocalPortLow + 1;
         uint offset = layer.Secret.PortOffset(local, remote);
         ref ushort next = ref _next[offset & 0xFF];
         for (int i = 0; i < range; i++)
         {
-            ushort port = (ushort)(settings.FirstEphemeralPort + (offset + next + (uint)i) % (uint)range);
+            ushort port = (ushort)(settings.LocalPortLow + (offset + next + (uint)i) % (uint)range);
             var taken = layer.Find(local, remote.Address, port, remote.Port);
             bool free = taken is null || (taken is TimeWaitRecord record && record.MayReuse(layer.Host.Loop.Now));
             if (free && layer.FindListener(local, port) is null)
