@@ -15,6 +15,9 @@ public sealed record Exchange
     /// <summary>When it began.</summary>
     public Instant Begin { get; init; }
 
+    /// <summary>How many steps had been recorded when it began; what other programs did before, at the same instant, is not part of it.</summary>
+    public int FirstStep { get; init; }
+
     /// <summary>When it ended.</summary>
     public Instant End { get; init; } = Instant.Never;
 

@@ -27,6 +27,9 @@ public sealed record JourneyStep
     /// <summary>Why the packet was discarded, for a drop.</summary>
     public DropReason Reason { get; init; }
 
+    /// <summary>Whether the packet ended because it had done its work, which is no loss.</summary>
+    public bool IsConsumed => Kind == TraceKind.Drop && Reason is DropReason.Consumed or DropReason.ArpConsumed;
+
     /// <summary>The entry, rule or connection responsible, as it read at that moment.</summary>
     public string? Subject { get; init; }
 

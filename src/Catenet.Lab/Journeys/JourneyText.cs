@@ -111,13 +111,21 @@ public static class JourneyText
         while (asides.TryPeek(out var step) && step.Index < before)
         {
             asides.Dequeue();
-            if (StepText.Describe(step) is { } text && (level != JourneyLevel.Brief || IsTelling(step)))
+            if (StepText.Describe(step) is { } text && IsTold(step, journey, level))
             {
                 lines.Add(IsTelling(step) ? JourneyStyle.Change : JourneyStyle.Faint, 2,
                     $"{Milliseconds(step.Time - journey.Exchange.Begin),10} {step.Node}: {text}", hang: 14);
             }
         }
     }
+
+    /// <summary>Short journeys leave out the system calls and tables of hosts other than the client.</summary>
+    private static bool IsTold(JourneyStep step, Journey journey, JourneyLevel level) => level switch
+    {
+        JourneyLevel.Brief => IsTelling(step),
+        JourneyLevel.Story => IsTelling(step) || step.Node == journey.Exchange.Client,
+        _ => true,
+    };
 
     private static bool IsTelling(JourneyStep step) =>
         step.Kind is TraceKind.Application or TraceKind.NameLookup or TraceKind.TcpState or TraceKind.Drop;

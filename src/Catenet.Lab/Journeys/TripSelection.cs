@@ -1,4 +1,5 @@
-using Catenet.Core;
+using Catenet.Wire.Internet;
+using Catenet.Wire.Link;
 
 namespace Catenet.Lab.Journeys;
 
@@ -13,7 +14,7 @@ internal static class TripSelection
     public static IReadOnlyList<PacketTrip> Select(IEnumerable<JourneyStep> steps, Exchange exchange)
     {
         var trips = steps
-            .Where(s => s.PacketId != 0 && s.Time >= exchange.Begin && s.Time <= exchange.End)
+            .Where(s => s.PacketId != 0 && s.Index >= exchange.FirstStep && s.Time <= exchange.End)
             .GroupBy(s => s.PacketId)
             .OrderBy(g => g.First().Index)
             .Select(g => new PacketTrip(g.Key, [.. g]))
@@ -35,10 +36,26 @@ internal static class TripSelection
             }
         }
 
-        return [.. trips.Where(t => chosen.Contains(t.Id) || Serves(t))];
+        return [.. trips.Where(t => chosen.Contains(t.Id) || t.Kind is TripKind.Names or TripKind.Error || IsQuestionOrAnswer(t))];
     }
 
-    private static bool Serves(PacketTrip trip) => trip.Kind is TripKind.Names or TripKind.Neighbours or TripKind.Error;
+    /// <summary>Neighbours are asked because a packet waits; announcements and group memberships come of themselves.</summary>
+    private static bool IsQuestionOrAnswer(PacketTrip trip)
+    {
+        if (trip.Kind != TripKind.Neighbours || trip.FirstFrame?.Frame is not { } frame || trip.Dissection is not { } layers)
+        {
+            return false;
+        }
+
+        if (layers.Find("ARP") is not null && EthernetView.TryParse(frame, out var ethernet) && ArpView.TryParse(ethernet.Payload, out var arp))
+        {
+            return arp.SenderAddress != arp.TargetAddress;
+        }
+
+        bool solicits = layers.FindField("icmpv6.type")?.Number == IcmpV6Type.NeighbourSolicitation;
+        bool answers = layers.FindField("icmpv6.type")?.Number == IcmpV6Type.NeighbourAdvertisement;
+        return trip.FirstFrame.Flow is { } flow && ((solicits && !flow.Source.Address.IsUnspecified) || (answers && !flow.Destination.Address.IsMulticast));
+    }
 
     private static bool Begins(JourneyStep step, Exchange exchange) =>
         step.Node == exchange.Client && step.Flow is { IsNeighbourTalk: false } flow && flow.Protocol != 0 &&

@@ -31,7 +31,7 @@ internal static class VisitText
         {
             if (StepText.Describe(step) is { } text)
             {
-                var style = step.Kind == TraceKind.Drop ? JourneyStyle.Drop
+                var style = step.Kind == TraceKind.Drop && !step.IsConsumed ? JourneyStyle.Drop
                     : step.Kind is TraceKind.NatTranslate or TraceKind.TcpState or TraceKind.NeighbourState ? JourneyStyle.Change
                     : JourneyStyle.Decision;
                 int layer = StepText.OsiLayer(step.Kind);
@@ -90,12 +90,13 @@ internal static class VisitText
                 continue;
             }
 
-            foreach (var field in layer.Fields)
+            for (int i = 0; i < Math.Min(layer.Fields.Count, now.Fields.Count); i++)
             {
-                if (now.Find(field.Abbreviation) is { } changed && changed.Value != field.Value &&
-                    !field.Name.Contains("checksum", StringComparison.OrdinalIgnoreCase))
+                var (old, fresh) = (layer.Fields[i], now.Fields[i]);
+                if (old.Abbreviation == fresh.Abbreviation && old.Value != fresh.Value &&
+                    !old.Name.Contains("checksum", StringComparison.OrdinalIgnoreCase))
                 {
-                    lines.Add(JourneyStyle.Change, StepIndent, $"{layer.OsiLayer} rewrites     {layer.Protocol} {field.Name}: {field.Value} -> {changed.Value}", hang: 15);
+                    lines.Add(JourneyStyle.Change, StepIndent, $"{layer.OsiLayer} rewrites     {layer.Protocol} {old.Name}: {old.Value} -> {fresh.Value}", hang: 15);
                 }
             }
         }

@@ -10,7 +10,7 @@ internal static class Exchanges
 {
     public static Exchange Of(string client, LabProgram program, Instant begin)
     {
-        var exchange = new Exchange { Client = client, Title = $"{client}: {program.Verb} {ProgramRunner.Describe(program)}", Begin = begin };
+        var exchange = new Exchange { Client = client, Title = Headline(client, program), Begin = begin };
         return program switch
         {
             GetProgram get when Uri.TryCreate(get.Url, UriKind.Absolute, out var uri) => exchange with { Protocol = IpProtocol.Tcp, Port = uri.Port },
@@ -21,4 +21,14 @@ internal static class Exchanges
             _ => exchange,
         };
     }
+
+    private static string Headline(string client, LabProgram program) => program switch
+    {
+        GetProgram get => $"{client} asks for {get.Url}",
+        PingProgram ping => $"{client} pings {ping.Target}",
+        DigProgram dig => $"{client} looks up {dig.Name} {dig.Type.ToString().ToUpperInvariant()}",
+        WatchProgram watch => $"{client} watches {watch.Target}",
+        TcpProgram { Send: > 0 } tcp => $"{client} sends {tcp.Send} octets to {tcp.Target}",
+        _ => $"{client} talks to {ProgramRunner.Describe(program)}",
+    };
 }

@@ -150,7 +150,7 @@ public sealed class LabRunner
     private async Task<(ProgramResult Result, long Retransmitted)> ExecuteAsync(string on, LabProgram program)
     {
         long before = _log.Retransmissions(on);
-        _exchange ??= Exchanges.Of(on, program, _loop.Now);
+        _exchange ??= Exchanges.Of(on, program, _loop.Now) with { FirstStep = _recorder.Steps.Count };
         var exchange = _exchange;
         var result = await _programs.RunAsync(on, program);
         if (ReferenceEquals(exchange, _exchange) && exchange is { End: var end } && end == Instant.Never && exchange.Client == on)

@@ -40,12 +40,16 @@ internal sealed class NameBuilder(LabPlan plan, IReadOnlyDictionary<string, Host
             host.Resolver = new StubResolver(host, new StubResolverOptions
             {
                 Servers = [.. node.NameServers.Select(a => new InetEndpoint(a, DnsPort))],
-                Hosts = plan.Nodes.ToDictionary(n => n.Name, n => Known(n.Name, node.Name)),
+                Hosts = References().ToDictionary(name => name, name => Known(name, node.Name)),
             });
         }
 
         return servers;
     }
+
+    /// <summary>All that a lab file may call an address by: <c>bob</c>, <c>home.wan</c>.</summary>
+    private IEnumerable<string> References() =>
+        plan.Nodes.SelectMany(n => n.Interfaces.Select(i => $"{n.Name}.{i.Name}").Prepend(n.Name)).Distinct(StringComparer.Ordinal);
 
     /// <summary>Node names stand in every host's hosts file, so that programs may be told to reach <c>bob</c>.</summary>
     private IReadOnlyList<InetAddress> Known(string name, string from) =>
