@@ -1,0 +1,46 @@
+using Catenet.Lab;
+using Catenet.Lab.Planning;
+using Catenet.Lab.Running;
+
+namespace Catenet.Simulation.Tests.Labs;
+
+/// <summary>The labs of the repository.</summary>
+internal static class TestLabs
+{
+    /// <summary>Where the labs are.</summary>
+    public static string Folder { get; } = Find();
+
+    /// <summary>Their names.</summary>
+    public static IReadOnlyList<string> Names { get; } =
+        [.. Directory.EnumerateDirectories(Folder).Select(d => Path.GetFileName(d)!).Order(StringComparer.Ordinal)];
+
+    public static LabPlan Plan(string name)
+    {
+        var reading = LabReading.OfFile(Path.Combine(Folder, name));
+        return reading.Plan ?? throw new InvalidOperationException(string.Join("\n", reading.Mistakes));
+    }
+
+    /// <summary>Whether octets under TLS are random; then only times and sizes repeat.</summary>
+    public static bool UsesTls(string name) => Plan(name).Nodes.Any(n => n.Apps.OfType<Lab.Model.WebApp>().Any(a => a.Tls));
+
+    /// <summary>Runs a lab and returns its capture.</summary>
+    public static byte[] Capture(string name, ulong? seed = null)
+    {
+        using var stream = new MemoryStream();
+        new LabRunner(Plan(name), new LabRunOptions { Seed = seed, Capture = stream }).Run();
+        return stream.ToArray();
+    }
+
+    private static string Find()
+    {
+        for (var directory = new DirectoryInfo(AppContext.BaseDirectory); directory is not null; directory = directory.Parent)
+        {
+            if (File.Exists(Path.Combine(directory.FullName, "Catenet.slnx")))
+            {
+                return Path.Combine(directory.FullName, "labs");
+            }
+        }
+
+        throw new InvalidOperationException("The tests run outside the repository: Catenet.slnx is nowhere above.");
+    }
+}
