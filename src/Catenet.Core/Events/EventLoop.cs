@@ -96,7 +96,7 @@ public sealed class EventLoop
     public void Arm(LoopTimer timer, Duration delay) => Arm(timer, Now + delay);
 
     /// <summary>Cancels a timer; harmless if it is not armed.</summary>
-    public void Cancel(LoopTimer timer) => timer.When = long.MaxValue;
+    public void Cancel(LoopTimer timer) => _timers.Cancel(timer);
 
     /// <summary>Lets a task run at the present instant, after what is queued already. Queued twice, it runs once.</summary>
     public void Schedule(LoopTask task)

@@ -3,8 +3,11 @@ namespace Catenet.Core;
 /// <summary>A four-ary min-heap of timers ordered by (time, sequence).</summary>
 internal sealed class TimerHeap
 {
+    private const int FewEntries = 256;
+
     private Entry[] _entries = new Entry[64];
     private int _count;
+    private int _cancelled;
 
     private struct Entry
     {
@@ -19,10 +22,12 @@ internal sealed class TimerHeap
     /// <summary>Notes the timer's new time. Moving it later costs nothing here.</summary>
     public void Arm(LoopTimer timer, long when, long sequence)
     {
+        bool wasCancelled = timer.When == long.MaxValue;
         timer.When = when;
         timer.Sequence = sequence;
         if (timer.HeapIndex >= 0)
         {
+            _cancelled -= wasCancelled ? 1 : 0;
             if (when < timer.HeapWhen)
             {
                 timer.HeapWhen = when;
@@ -41,6 +46,24 @@ internal sealed class TimerHeap
         SiftUp(_count++, new Entry { When = when, Sequence = sequence, Timer = timer });
     }
 
+    /// <summary>
+    /// Takes back a timer. It stays in the heap until its old time surfaces, but not at any price: when most entries are
+    /// such, all of them go, or timers set days ahead would pile up behind a peer that makes and ends connections.
+    /// </summary>
+    public void Cancel(LoopTimer timer)
+    {
+        if (timer.When == long.MaxValue)
+        {
+            return;
+        }
+
+        timer.When = long.MaxValue;
+        if (timer.HeapIndex >= 0 && ++_cancelled > FewEntries && _cancelled > _count / 2)
+        {
+            Compact();
+        }
+    }
+
     /// <summary>The timer that fires next, with stale entries put right on the way; null when there is none.</summary>
     public LoopTimer? Peek()
     {
@@ -55,6 +78,7 @@ internal sealed class TimerHeap
 
             if (timer.When == long.MaxValue)
             {
+                _cancelled--;
                 RemoveRoot();
                 continue;
             }
@@ -74,6 +98,32 @@ internal sealed class TimerHeap
         if (_count > 0)
         {
             SiftDown(0, last);
+        }
+    }
+
+    /// <summary>Drops every cancelled entry and puts the rest in order again. The order in which timers fire depends on their keys alone.</summary>
+    private void Compact()
+    {
+        int kept = 0;
+        for (int i = 0; i < _count; i++)
+        {
+            Entry entry = _entries[i];
+            if (entry.Timer.When == long.MaxValue)
+            {
+                entry.Timer.HeapIndex = -1;
+            }
+            else
+            {
+                Place(kept++, entry);
+            }
+        }
+
+        Array.Clear(_entries, kept, _count - kept);
+        _count = kept;
+        _cancelled = 0;
+        for (int i = (kept - 2) >> 2; i >= 0; i--)
+        {
+            SiftDown(i, _entries[i]);
         }
     }
 

@@ -123,6 +123,63 @@ public sealed class EventLoopTests
     }
 
     [Fact]
+    public void Timers_cancelled_long_before_their_time_are_forgotten()
+    {
+        var references = Enumerable.Range(0, 20_000).Select(_ => ArmAndCancel()).ToList();
+        GC.Collect();
+        Assert.InRange(references.Count(r => r.IsAlive), 0, 1000);
+
+        WeakReference ArmAndCancel()
+        {
+            var timer = new ActionTimer(_ => { });
+            _loop.Arm(timer, Duration.FromMinutes(10_000));
+            _loop.Cancel(timer);
+            return new WeakReference(timer);
+        }
+    }
+
+    [Fact]
+    public void Timers_fire_in_order_whatever_is_cancelled_between()
+    {
+        var random = new RandomStream(2, "cancel");
+        var due = new Dictionary<ActionTimer, long>();
+        var fired = new List<long>();
+        for (int i = 0; i < 5000; i++)
+        {
+            ActionTimer timer = null!;
+            timer = new ActionTimer(now =>
+            {
+                Assert.Equal(due[timer], now.Nanoseconds);
+                due.Remove(timer);
+                fired.Add(now.Nanoseconds);
+            });
+            due[timer] = random.Next(1_000_000);
+            _loop.Arm(timer, new Instant(due[timer]));
+        }
+
+        foreach (var timer in due.Keys.ToList())
+        {
+            if (random.Chance(0.8))
+            {
+                _loop.Cancel(timer);
+                due.Remove(timer);
+            }
+            else if (random.Chance(0.3))
+            {
+                _loop.Cancel(timer);
+                due[timer] = random.Next(1_000_000);
+                _loop.Arm(timer, new Instant(due[timer]));
+            }
+        }
+
+        int expected = due.Count;
+        RunFor(1_000_000);
+        Assert.Equal(expected, fired.Count);
+        Assert.Equal(fired.Order(), fired);
+        Assert.Empty(due);
+    }
+
+    [Fact]
     public void Arming_and_moving_a_timer_allocates_nothing()
     {
         var timer = new ActionTimer(static _ => { });
