@@ -32,7 +32,8 @@ internal static class Handshake
         ref var snd = ref c.Snd;
         snd.Una = snd.Nxt = snd.SmallEnd = snd.Iss;
         snd.WriteEnd = snd.DataStart = snd.PushEnd = snd.Iss + 1;
-        c.Recovery.HighestSacked = snd.Iss;
+        c.Recovery.HighestSacked = c.Recovery.Rack.End = snd.Iss;
+        c.Recovery.Rack.SentAt = new Instant(long.MinValue / 2);
         c.PeerMss = c.RemoteAddress.IsIPv4 ? 536 : 1220; // RFC 9293 3.7.1
         c.Space.Threshold = Math.Min(c.Space.Full, 65535);
         SegmentSize.Update(c);

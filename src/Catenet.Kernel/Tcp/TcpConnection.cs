@@ -101,7 +101,7 @@ public sealed class TcpConnection : TcpFlow
     internal int InFlight => Sent.Count - Sent.SackedOut - Recovery.DuplicateAcks - Sent.LostOut + Sent.RetransOut;
 
     /// <summary>Octets that wait for their first transmission.</summary>
-    internal int Unsent => Has(ConnectionFlags.FinSent) ? 0 : Snd.WriteEnd - Snd.Nxt; // the FIN has a number but no octet
+    internal int Unsent => Math.Max(0, Snd.WriteEnd - Snd.Nxt); // the FIN has a number but no octet
 
     internal bool IsSynchronized => State >= TcpState.Established;
 
@@ -183,30 +183,24 @@ public sealed class TcpConnection : TcpFlow
         {
             var pending = _pending;
             _pending = PendingEvents.None;
-            var events = Events;
-            if (events is null)
-            {
-                return;
-            }
-
             if ((pending & PendingEvents.Connected) != 0)
             {
-                events.OnConnected(this);
+                Events?.OnConnected(this);
             }
 
             if ((pending & PendingEvents.Readable) != 0)
             {
-                events.OnReadable(this);
+                Events?.OnReadable(this);
             }
 
             if ((pending & PendingEvents.Writable) != 0)
             {
-                events.OnWritable(this);
+                Events?.OnWritable(this);
             }
 
             if ((pending & PendingEvents.Closed) != 0)
             {
-                events.OnClosed(this, Error);
+                Events?.OnClosed(this, Error);
             }
         }
     }

@@ -84,14 +84,21 @@ internal static class AckArrival
     /// <summary>Undisturbed progress: opens the congestion window, restarts the timer, makes room for the user.</summary>
     public static void AfterAdvance(TcpConnection c, in AckOutcome outcome)
     {
-        c.Recovery.Timeouts = 0;
         if (outcome.Delivered > 0 && c.Window.MayGrow && (c.Recovery.Phase != CongestionPhase.Disorder || outcome.Advanced))
         {
             var latest = outcome.LastSentAt != Instant.Never ? c.Now - outcome.LastSentAt : Duration.Zero;
             c.Algorithm.OnAck(ref c.Window, new AckSample(c.Now, outcome.Delivered, latest, c.Rtt.Min, c.Rtt.Smoothed));
         }
 
-        if (!TailLossProbe.Schedule(c))
+        Progress(c);
+    }
+
+    /// <summary>SND.UNA has moved: the timer starts anew, unless RACK waits for the end of its reordering window.</summary>
+    private static void Progress(TcpConnection c)
+    {
+        c.Recovery.Timeouts = 0;
+        bool reordering = c.Deadlines.Wait == SenderWait.Reordering && c.Sent.SackedOut > 0;
+        if (!reordering && !TailLossProbe.Schedule(c))
         {
             SenderTimer.RearmRetransmission(c);
         }
@@ -136,14 +143,7 @@ internal static class AckArrival
         {
             if (outcome.Advanced)
             {
-                recovery.Timeouts = 0;
-                if (c.Deadlines.Wait != SenderWait.Reordering)
-                {
-                    SenderTimer.RearmRetransmission(c);
-                }
-
-                c.Route?.Confirm();
-                MakeRoom(c);
+                Progress(c);
             }
 
             int delivered = c.UsesSack ? outcome.Delivered : Math.Max(outcome.Delivered, outcome.HasDataOrWindow ? 0 : 1);
@@ -151,14 +151,7 @@ internal static class AckArrival
         }
         else if (outcome.Advanced)
         {
-            bool reordering = c.Deadlines.Wait == SenderWait.Reordering && recovery.Rack.ReorderingSeen;
-            var (wait, until) = (c.Deadlines.Wait, c.Deadlines.Sender);
             AfterAdvance(c, in outcome);
-            if (reordering && !c.Sent.IsEmpty && until > c.Now)
-            {
-                c.Deadlines.Wait = wait;
-                c.Deadlines.Sender = until;
-            }
         }
         else if (outcome.Sacked > 0 && c.Deadlines.Wait == SenderWait.TailLoss)
         {

@@ -20,11 +20,12 @@ internal static class SynReceivedArrival
         c.Snd.MaxWnd = Math.Max(c.Snd.MaxWnd, c.Snd.Wnd);
         c.Snd.Wl1 = s.Seq;
         c.Snd.Wl2 = s.Ack;
-        if (c.Recovery.Timeouts > 0)
+        if (c.Recovery.Timeouts > 1)
         {
-            c.Window.Cwnd = 1;
-            c.Recovery.Timeouts = 0;
+            c.Window.Cwnd = 1; // as in SYN-SENT
         }
+
+        c.Recovery.Timeouts = 0;
 
         Lifecycle.Establish(c);
         c.Acks.EnterQuickMode(c.Rcv.CurrentWindow);

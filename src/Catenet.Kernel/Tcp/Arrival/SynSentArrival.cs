@@ -64,10 +64,10 @@ internal static class SynSentArrival
         outcome.Echo = s.Options.TimestampEcho;
         Scoreboard.Acknowledge(c, s.Ack, ref outcome);
         AckArrival.TakeRoundTrip(c, ref outcome);
-        if (c.Recovery.Timeouts > 0)
+        if (c.Recovery.Timeouts > 1)
         {
-            // RFC 6298 5.7, RFC 5681 3.1: a SYN that had to be repeated says the path is congested.
-            c.Window.Cwnd = Math.Min(c.Window.Cwnd, 1);
+            // RFC 5681 3.1: a SYN that had to be repeated says the path is congested; Linux forgives the first time.
+            c.Window.Cwnd = 1;
         }
 
         c.Recovery.Timeouts = 0;

@@ -45,7 +45,12 @@ internal struct AckPolicy
 
     public readonly bool IsQuick => Quick > 0 && !PingPong;
 
-    public static AckPolicy Initial => new() { SegmentSize = 536, LastInvalid = new Instant(long.MinValue / 2) };
+    public static AckPolicy Initial => new()
+    {
+        SegmentSize = 536,
+        LastInvalid = new Instant(long.MinValue / 2),
+        _lastData = new Instant(long.MinValue / 2),
+    };
 
     /// <summary>Notes in-sequence data.</summary>
     public void OnData(int length, bool push, Instant now, Duration rto, uint window)

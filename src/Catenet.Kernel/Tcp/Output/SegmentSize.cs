@@ -1,4 +1,5 @@
 using Catenet.Core;
+using Catenet.Kernel.Ip;
 using Catenet.Wire.Transport;
 
 namespace Catenet.Kernel.Tcp;
@@ -9,12 +10,18 @@ internal static class SegmentSize
     /// <summary>The least MSS that is believed (Linux's tcp_min_snd_mss).</summary>
     public const int Least = 48;
 
+    /// <summary>What IP's length field can say: a loopback device's MTU is larger.</summary>
+    private const int LargestPacket = 65535;
+
     /// <summary>The MSS to announce: by the device's MTU, not by what the path was found to take.</summary>
     public static int ToAnnounce(TcpConnection c)
     {
-        int mss = c.Route is null ? 536 : c.Route.Device.Mtu - HeaderSize(c.LocalAddress);
+        int mss = c.Route is null ? 536 : Announced(c.Route, c.LocalAddress);
         return Math.Clamp(c.Options.MaxSegment > 0 ? Math.Min(mss, c.Options.MaxSegment) : mss, Least, 65535);
     }
+
+    /// <summary>The same for a request that has no connection yet.</summary>
+    public static int Announced(Destination route, InetAddress local) => Math.Min(route.Device.Mtu, LargestPacket) - HeaderSize(local);
 
     /// <summary>The octets of IP and TCP header without options.</summary>
     public static int HeaderSize(InetAddress address) => (address.IsIPv4 ? 20 : 40) + TcpView.MinSize;
@@ -22,7 +29,7 @@ internal static class SegmentSize
     /// <summary>Takes the path's present MTU into account.</summary>
     public static void Update(TcpConnection c)
     {
-        c.PathMtu = c.Route?.Mtu ?? 576;
+        c.PathMtu = Math.Min(c.Route?.Mtu ?? 576, LargestPacket);
         int mss = Math.Min(c.PeerMss, c.PathMtu - HeaderSize(c.LocalAddress));
         if (c.Options.MaxSegment > 0)
         {
@@ -36,7 +43,7 @@ internal static class SegmentSize
     /// <summary>What a new data segment may carry now: half the largest window at most, less while SACK blocks are reported.</summary>
     public static int Current(TcpConnection c)
     {
-        if (c.Route is { } route && route.Mtu != c.PathMtu)
+        if (c.Route is { } route && Math.Min(route.Mtu, LargestPacket) != c.PathMtu)
         {
             Update(c);
         }

@@ -9,7 +9,7 @@ internal static class Transmission
     /// <summary>Sends what may be sent now. The caller arms the timer afterwards.</summary>
     public static void Push(TcpConnection c)
     {
-        if (c.Snd.Nxt == c.Snd.WriteEnd && (c.Flags & (ConnectionFlags.FinQueued | ConnectionFlags.FinSent)) != ConnectionFlags.FinQueued)
+        if (c.Unsent == 0 && !OwesFin(c))
         {
             return;
         }
@@ -152,7 +152,7 @@ internal static class Transmission
     private static void EndIdleness(TcpConnection c)
     {
         var idle = c.Now - c.LastSentAt;
-        if (idle <= c.Rtt.Rto || c.Window.Cwnd <= c.Layer.Settings.InitialWindow || c.LastSentAt == Instant.Zero)
+        if (idle <= c.Rtt.Rto || c.Window.Cwnd <= c.Layer.Settings.InitialWindow)
         {
             return;
         }

@@ -117,7 +117,7 @@ internal sealed class RequestRecord(TcpLayer layer, TcpListener listener) : TcpF
             return;
         }
 
-        int mss = route.Device.Mtu - SegmentSize.HeaderSize(LocalAddress);
+        int mss = SegmentSize.Announced(route, LocalAddress);
         mss = Math.Clamp(Listener.Options.MaxSegment > 0 ? Math.Min(mss, Listener.Options.MaxSegment) : mss, SegmentSize.Least, 65535);
         Span<byte> room = stackalloc byte[TcpOptionsWriter.MaxLength];
         var options = new TcpOptionsWriter(room);

@@ -7,13 +7,13 @@ namespace Catenet.Kernel.Tcp;
 internal static class Rack
 {
     /// <summary>A segment was delivered (RFC 8985 6.2 steps 1 and 2).</summary>
-    public static void OnDelivered(TcpConnection c, in SentSegment segment)
+    public static void OnDelivered(TcpConnection c, in SentSegment segment, in AckOutcome outcome)
     {
         ref var rack = ref c.Recovery.Rack;
         var rtt = c.Now - segment.SentAt;
-        if (segment.Has(SentFlags.EverRetransmitted) && rtt < c.Rtt.Min)
+        if (segment.Has(SentFlags.EverRetransmitted) && (rtt < c.Rtt.Min || IsEchoBefore(c, segment.SentAt, in outcome)))
         {
-            return; // too soon for the retransmission: it was the original that arrived
+            return; // it was the original that arrived
         }
 
         rack.Advanced = true;
@@ -109,14 +109,26 @@ internal static class Rack
             id = next;
         }
 
-        if ((c.Sent[head].Flags & (SentFlags.Lost | SentFlags.InRetransmission)) != SentFlags.Lost)
+        if (c.Sent[head].Has(SentFlags.Sacked))
         {
-            if (c.Sent[head].Has(SentFlags.Sacked))
-            {
-                c.Sent.MarkNotSacked(head);
-            }
-
+            ForgetSacks(c);
+        }
+        else if ((c.Sent[head].Flags & (SentFlags.Lost | SentFlags.InRetransmission)) != SentFlags.Lost)
+        {
             c.Sent.MarkLost(head);
+        }
+    }
+
+    /// <summary>The peer said it held the first segment, yet did not acknowledge it: it has reneged, and nothing it said counts (RFC 2018 8).</summary>
+    private static void ForgetSacks(TcpConnection c)
+    {
+        for (uint id = c.Sent.Head; id != c.Sent.Tail && c.Sent.SackedOut > 0; id++)
+        {
+            if (c.Sent[id].Has(SentFlags.Sacked))
+            {
+                c.Sent.MarkNotSacked(id);
+                c.Sent.MarkLost(id);
+            }
         }
     }
 
@@ -151,6 +163,9 @@ internal static class Rack
 
         return Duration.Zero;
     }
+
+    private static bool IsEchoBefore(TcpConnection c, Instant sentAt, in AckOutcome outcome) =>
+        outcome.HasEcho && (int)(outcome.Echo - c.Ts.Value(sentAt)) < 0;
 
     /// <summary>RACK_update_reo_wnd: none until reordering was seen and losses are evident, else a part of the least round-trip time.</summary>
     private static Duration ReorderingWindow(TcpConnection c)

@@ -87,7 +87,7 @@ internal static class Scoreboard
                 }
             }
 
-            Rack.OnDelivered(c, in segment);
+            Rack.OnDelivered(c, in segment, in outcome);
             c.Recovery.HighestSacked = SeqNumber.Max(c.Recovery.HighestSacked, segment.End);
             c.Sent.MarkSacked(id);
             outcome.Sacked++;
@@ -133,7 +133,7 @@ internal static class Scoreboard
         if (!segment.Has(SentFlags.Sacked))
         {
             outcome.Delivered++;
-            Rack.OnDelivered(c, in segment);
+            Rack.OnDelivered(c, in segment, in outcome);
         }
     }
 

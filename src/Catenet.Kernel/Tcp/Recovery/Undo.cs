@@ -41,7 +41,6 @@ internal static class Undo
 
         recovery.MayUndo = false;
         recovery.FirstRetransmissionAt = 0;
-        c.Recovery.Rack.Advanced = true;
     }
 
     public static void UnmarkLost(TcpConnection c)

@@ -59,6 +59,8 @@ internal sealed class ScriptedPeer : ILinkPort, IDisposable
     /// <summary>Whether injected segments carry timestamps.</summary>
     public bool UseTimestamps { get; set; }
 
+    private readonly Dictionary<ushort, uint> _issByPort = [];
+
     public int PendingOut => _sent.Count;
 
     public EthernetDevice Device => _device;
@@ -95,6 +97,39 @@ internal sealed class ScriptedPeer : ILinkPort, IDisposable
         Do(() => _device.OnFrame(Build(flags, seq, ack, length, window, options, port ?? PeerPort, sack, timestamp, echo, rawAck, damage)));
     }
 
+    /// <summary>From here on numbers are relative to the connection with this peer port.</summary>
+    public void LocalIssOf(ushort port) => LocalIss = _issByPort[port];
+
+    /// <summary>Sends octets as a TCP segment that may be nonsense.</summary>
+    public void InjectRaw(byte[] segment) => Do(() =>
+    {
+        var packet = Loop.Packets.Rent(segment);
+        IPv4View.Write(packet.Push(20), 20 + segment.Length, 1, 0x4000, 64, 6, Peer, Local);
+        EthernetView.Write(packet.Push(EthernetView.Size), _device.Mac, PeerMac, EtherType.IPv4);
+        _device.OnFrame(packet);
+    });
+
+    /// <summary>A router says that the first segment in flight does not fit its next link (RFC 1191 4).</summary>
+    public void TellPathMtu(int mtu) => Do(() =>
+    {
+        var quoted = new byte[8];
+        BinaryPrimitives.WriteUInt16BigEndian(quoted, LocalPort);
+        BinaryPrimitives.WriteUInt16BigEndian(quoted.AsSpan(2), PeerPort);
+        BinaryPrimitives.WriteUInt32BigEndian(quoted.AsSpan(4), LocalIss + 1);
+        var message = Loop.Packets.Rent(36);
+        var octets = message.Append(36);
+        octets.Clear();
+        octets[0] = 3;
+        octets[1] = 4;
+        BinaryPrimitives.WriteUInt16BigEndian(octets[6..], (ushort)mtu);
+        IPv4View.Write(octets[8..], 1500, 1, 0x4000, 60, 6, Local, Peer);
+        quoted.CopyTo(octets[28..]);
+        BinaryPrimitives.WriteUInt16BigEndian(octets[2..], InternetChecksum.Compute(octets));
+        IPv4View.Write(message.Push(20), 56, 1, 0, 64, 1, Peer, Local);
+        EthernetView.Write(message.Push(EthernetView.Size), _device.Mac, PeerMac, EtherType.IPv4);
+        _device.OnFrame(message);
+    });
+
     /// <summary>The next segment must be this one.</summary>
     public SegmentOut Expect(TcpFlags flags, uint? seq = null, uint? ack = null, int? length = null, int? window = null)
     {
@@ -114,7 +149,7 @@ internal sealed class ScriptedPeer : ILinkPort, IDisposable
     public SegmentOut Next() => _sent.Dequeue();
 
     /// <summary>A listener on port 80 and a completed handshake.</summary>
-    public TcpConnection Accept(int window = 65535, byte[]? options = null, Action<TcpSocketOptions>? configure = null, bool drain = true)
+    public TcpConnection Accept(int window = 65535, byte[]? options = null, Action<TcpSocketOptions>? configure = null, bool drain = true, double rtt = 0)
     {
         var socket = new TcpSocketOptions();
         configure?.Invoke(socket);
@@ -122,6 +157,7 @@ internal sealed class ScriptedPeer : ILinkPort, IDisposable
         Do(() => listener = Tcp.Listen(new InetEndpoint(InetAddress.AnyIPv4, LocalPort), 5, out _, options: socket));
         Inject(TcpFlags.Syn, 0, window: window, options: options ?? Mss(1460));
         Expect(TcpFlags.Syn | TcpFlags.Ack, 0, 1, 0);
+        Run(rtt);
         Inject(TcpFlags.Ack, 1, 1, window: window);
         TcpConnection? connection = null;
         Do(() =>
@@ -282,6 +318,7 @@ internal sealed class ScriptedPeer : ILinkPort, IDisposable
         if ((tcp.Flags & TcpFlags.Syn) != 0)
         {
             LocalIss = tcp.Sequence.Value;
+            _issByPort[tcp.DestinationPort] = LocalIss;
         }
 
         TcpOptions.TryParse(tcp.Options, out var options);

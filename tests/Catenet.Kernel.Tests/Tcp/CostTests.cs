@@ -1,0 +1,88 @@
+using Catenet.Core;
+using Catenet.Kernel.Tcp;
+
+namespace Catenet.Kernel.Tests.Tcp;
+
+/// <summary>What TCP costs: nothing allocated per packet, little memory per connection.</summary>
+public class CostTests
+{
+    [Fact]
+    public void Steady_bulk_transfer_allocates_nothing()
+    {
+        using var net = new TwoHosts();
+        var transfer = new Transfer(long.MaxValue) { KeepOpen = true };
+        var options = new TcpSocketOptions { SendBuffer = 256 * 1024 };
+        var listener = net.Listen(5001, options: new TcpSocketOptions { ReceiveBuffer = 1024 * 1024 });
+        var accepted = new AcceptAll(transfer.Receiver);
+        listener.Events = accepted;
+        using var owner = net.Loop.Enter();
+        var connection = net.A.Tcp.CreateConnection(options);
+        connection.Events = new Stop(transfer.Sender);
+        connection.Connect(default, new InetEndpoint(TwoHosts.AddressOfB(false), 5001));
+        Turn(net, 3_000);
+        long octets = transfer.Received;
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Turn(net, 3_000);
+        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        octets = transfer.Received - octets;
+        connection.Abort();
+        accepted.Accepted.ForEach(c => c.Abort());
+        Assert.True(octets > 5_000_000, $"only {octets} octets moved");
+        Assert.True(allocated == 0, $"{allocated} octets allocated for {octets} octets moved");
+    }
+
+    [Fact]
+    public void Records_of_half_open_and_finished_connections_are_small()
+    {
+        using var net = new TwoHosts();
+        var listener = net.Listen(80);
+        var (connection, _) = net.Connect(80);
+        net.Run(Duration.FromMilliseconds(10));
+        _ = new TimeWaitRecord(connection);
+        _ = new RequestRecord(net.A.Tcp, listener);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        GC.KeepAlive(new TimeWaitRecord(connection));
+        long timeWait = GC.GetAllocatedBytesForCurrentThread() - before;
+        before = GC.GetAllocatedBytesForCurrentThread();
+        GC.KeepAlive(new RequestRecord(net.A.Tcp, listener));
+        long request = GC.GetAllocatedBytesForCurrentThread() - before;
+        Assert.InRange(timeWait, 1, 128);
+        Assert.InRange(request, 1, 128);
+    }
+
+    [Fact]
+    public void An_idle_connection_takes_about_a_kilobyte()
+    {
+        using var net = new TwoHosts();
+        var options = new TcpSocketOptions();
+        net.A.Tcp.CreateConnection();
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        GC.KeepAlive(net.A.Tcp.CreateConnection(options));
+        long size = GC.GetAllocatedBytesForCurrentThread() - before;
+        Assert.InRange(size, 1, 1100);
+    }
+
+    // Runs events one by one: the wire has no delay, so nothing but tasks need run.
+    private static void Turn(TwoHosts net, int events)
+    {
+        for (int i = 0; i < events; i++)
+        {
+            net.Loop.RunOne();
+        }
+    }
+
+    private sealed class Stop(Recorder inner) : ISocketEvents
+    {
+        public void OnConnected(TcpConnection connection) => inner.OnConnected(connection);
+
+        public void OnReadable(TcpConnection connection)
+        {
+        }
+
+        public void OnWritable(TcpConnection connection) => inner.OnWritable(connection);
+
+        public void OnClosed(TcpConnection connection, System.Net.Sockets.SocketError error)
+        {
+        }
+    }
+}

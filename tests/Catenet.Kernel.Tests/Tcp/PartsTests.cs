@@ -1,0 +1,254 @@
+using Catenet.Core;
+using Catenet.Kernel.Tcp;
+using Catenet.Wire.Transport;
+
+namespace Catenet.Kernel.Tests.Tcp;
+
+/// <summary>The parts of TCP by themselves, against simple models.</summary>
+public class PartsTests
+{
+    [Theory]
+    [InlineData(16)]
+    [InlineData(64)]
+    [InlineData(8192)]
+    public void Ring_bits_find_the_next_member(int capacity)
+    {
+        var random = new RandomStream(1, "bits");
+        var bits = new RingBits(capacity);
+        var model = new bool[capacity];
+        for (int i = 0; i < 20_000; i++)
+        {
+            int slot = random.Next(capacity);
+            bool add = random.Next(10_000) > i / 2;
+            (add ? (Action<int>)bits.Add : bits.Remove)(slot);
+            model[slot] = add;
+            int from = random.Next(capacity);
+            Assert.Equal(Array.IndexOf(model, true, from), bits.NextMember(from));
+            int free = Array.IndexOf(model, false, from);
+            int found = bits.NextNonMember(from);
+            Assert.Equal(free, found >= capacity ? -1 : found);
+        }
+    }
+
+    // RFC 6675 3: the scoreboard's counts and order, against lists.
+    [Fact]
+    public void The_sent_queue_agrees_with_a_model()
+    {
+        var random = new RandomStream(2, "sent");
+        var pool = new SentRingPool();
+        var queue = default(SentQueue);
+        var model = new List<(uint Seq, bool Sacked, bool Lost, bool Again)>();
+        uint next = 0xFFFF_F000;
+        for (int i = 0; i < 50_000; i++)
+        {
+            var now = new Instant(i);
+            int what = random.Next(10);
+            int at = model.Count > 0 ? random.Next(model.Count) : 0;
+            uint id = queue.Head + (uint)at;
+            if (what < 4 && model.Count < 500)
+            {
+                queue.Add(pool, new SeqNumber(next), new SeqNumber(next + 10), SentFlags.None, now);
+                model.Add((next, false, false, false));
+                next += 10;
+            }
+            else if (model.Count == 0)
+            {
+                continue;
+            }
+            else if (what < 6)
+            {
+                queue.RemoveHead(pool);
+                model.RemoveAt(0);
+            }
+            else if (what == 6 && !model[at].Sacked)
+            {
+                queue.MarkSacked(id);
+                model[at] = (model[at].Seq, true, false, false);
+            }
+            else if (what == 7 && !model[at].Sacked)
+            {
+                queue.MarkLost(id);
+                model[at] = (model[at].Seq, false, true, false);
+            }
+            else if (what == 8 && model[at].Lost && !model[at].Again)
+            {
+                queue.MarkRetransmitted(id, now);
+                model[at] = (model[at].Seq, false, true, true);
+            }
+
+            Assert.Equal(model.Count, queue.Count);
+            Assert.Equal(model.Count(m => m.Sacked), queue.SackedOut);
+            Assert.Equal(model.Count(m => m.Lost), queue.LostOut);
+            Assert.Equal(model.Count(m => m.Again), queue.RetransOut);
+            if (model.Count > 0)
+            {
+                int from = random.Next(model.Count);
+                int unsacked = model.FindIndex(from, m => !m.Sacked);
+                int again = model.FindIndex(from, m => m.Lost && !m.Again);
+                Assert.Equal(unsacked < 0 ? queue.Tail : queue.Head + (uint)unsacked, queue.NextUnsacked(queue.Head + (uint)from));
+                Assert.Equal(again < 0 ? queue.Tail : queue.Head + (uint)again, queue.NextToRetransmit(queue.Head + (uint)from));
+                Assert.Equal(queue.Head + (uint)from, queue.FindFrom(new SeqNumber(model[from].Seq - 5)));
+            }
+        }
+    }
+
+    // RFC 9293 3.10.7.4 seventh: whatever the order and overlap, the octets come out once and right.
+    [Fact]
+    public void Reassembly_agrees_with_a_model()
+    {
+        var loop = new EventLoop();
+        var random = loop.Random("reassembly");
+        for (int round = 0; round < 200; round++)
+        {
+            var queue = new ReassemblyQueue();
+            const int Size = 2000;
+            var begin = new SeqNumber(0xFFFF_FE00);
+            var have = new bool[Size];
+            for (int i = 0; i < 60; i++)
+            {
+                int from = random.Next(1, Size - 1);
+                int length = random.Next(1, Math.Min(200, Size - from) + 1);
+                var packet = loop.Packets.Rent(ScriptedPeer.Pattern(from, length));
+                bool expectNew = have.AsSpan(from, length).Contains(false);
+                bool isNew = queue.Insert(packet, begin + from, begin + from + length, out var run);
+                Assert.Equal(expectNew, isNew);
+                Assert.True(run.Left <= begin + from && run.Right >= begin + from + length);
+                if (!isNew)
+                {
+                    packet.Release();
+                }
+
+                have.AsSpan(from, length).Fill(true);
+                Assert.Equal(have.Count(h => h), queue.Octets);
+            }
+
+            var all = loop.Packets.Rent(ScriptedPeer.Pattern(0, 1));
+            all.Release();
+            int position = 0;
+            while (queue.RunCount > 0)
+            {
+                position = Array.IndexOf(have, true, position);
+                Assert.True(queue.TryTake(begin + position, out var packets, out var end));
+                while (packets.TryDequeue(out var packet))
+                {
+                    Assert.Equal(ScriptedPeer.Pattern(position, packet.Length), packet.ToArray());
+                    position += packet.Length;
+                    packet.Release();
+                }
+
+                Assert.Equal(begin + position, end);
+            }
+        }
+
+        loop.Packets.AssertNoLeaks();
+    }
+
+    [Fact]
+    public void The_send_buffer_gives_back_what_was_written()
+    {
+        var loop = new EventLoop();
+        var random = loop.Random("send");
+        var buffer = default(SendBuffer);
+        int written = 0;
+        int discarded = 0;
+        for (int i = 0; i < 2000; i++)
+        {
+            int length = random.Next(20_000);
+            buffer.Append(ScriptedPeer.Pattern(written, length), loop.Packets);
+            written += length;
+            int offset = random.Next(buffer.Length + 1);
+            int part = random.Next(Math.Min(3000, buffer.Length - offset) + 1);
+            var packet = loop.Packets.Rent(100);
+            buffer.AddTo(packet, offset, part);
+            Assert.Equal(ScriptedPeer.Pattern(discarded + offset, part), packet.ToArray());
+            packet.Release();
+            int drop = random.Next(Math.Min(25_000, buffer.Length) + 1);
+            buffer.Discard(drop);
+            discarded += drop;
+        }
+
+        buffer.Clear();
+        loop.Packets.AssertNoLeaks();
+    }
+
+    // RFC 6298 2.2, 2.3, with Linux's floor of 200 ms on the variance.
+    [Fact]
+    public void The_timeout_follows_the_round_trip_and_its_variance()
+    {
+        var rtt = default(RttEstimator);
+        rtt.Reset(Duration.FromSeconds(1));
+        Assert.Equal(Duration.FromSeconds(1), rtt.Rto);
+        var (low, high) = (Duration.FromMilliseconds(200), Duration.FromSeconds(120));
+        rtt.AddSample(Duration.FromMilliseconds(100), Instant.Zero, default, default, low, high);
+        Assert.Equal(300, rtt.Rto.TotalMilliseconds, 3);
+        rtt.AddSample(Duration.FromMilliseconds(900), Instant.Zero, new SeqNumber(1), new SeqNumber(2), low, high);
+        Assert.Equal(200, rtt.Smoothed.TotalMilliseconds, 3);
+        Assert.True(rtt.Rto > Duration.FromMilliseconds(1000));
+        for (int i = 0; i < 200; i++)
+        {
+            rtt.AddSample(Duration.FromMilliseconds(50), Instant.Zero, new SeqNumber((uint)i + 10), new SeqNumber((uint)i + 10), low, high);
+        }
+
+        Assert.Equal(250, rtt.Rto.TotalMilliseconds, 0);
+        rtt.BackOff(high);
+        rtt.BackOff(high);
+        Assert.Equal(1000, rtt.Rto.TotalMilliseconds, 0);
+        Assert.Equal(50, rtt.Min.TotalMilliseconds);
+    }
+
+    // RFC 5681 3.1: a segment per round trip in congestion avoidance.
+    [Fact]
+    public void Reno_adds_a_segment_per_round_trip()
+    {
+        var window = new CongestionWindow { Cwnd = 20, Ssthresh = 20, Clamp = 1000 };
+        var reno = new Reno();
+        for (int i = 0; i < 20; i++)
+        {
+            reno.OnAck(ref window, new AckSample(Instant.Zero, 1, default, default, default));
+        }
+
+        Assert.Equal(21, window.Cwnd);
+        Assert.Equal(10, reno.SsthreshAfterLoss(ref window));
+    }
+
+    // RFC 9438 4.2: concave up to W_max after K = cbrt(W_max (1 - beta) / C) seconds, then convex.
+    [Fact]
+    public void Cubic_returns_to_the_old_maximum_after_K_seconds()
+    {
+        var window = new CongestionWindow { Cwnd = 1000, Ssthresh = 1000, Clamp = 100_000 };
+        var cubic = new Cubic();
+        window.Ssthresh = window.Cwnd = cubic.SsthreshAfterLoss(ref window);
+        Assert.Equal(700, window.Cwnd);
+        var rtt = Duration.FromMilliseconds(100);
+        double k = Math.Cbrt(1000 * 0.3 / 0.4);
+        var now = Instant.Zero;
+        double reached = 0;
+        for (int round = 0; round < 200 && reached == 0; round++)
+        {
+            for (int acked = window.Cwnd; acked > 0; acked--)
+            {
+                cubic.OnAck(ref window, new AckSample(now, 1, rtt, rtt, rtt));
+            }
+
+            now += rtt;
+            if (window.Cwnd >= 990)
+            {
+                reached = now.TotalSeconds;
+            }
+        }
+
+        Assert.InRange(reached, k - 2.92 - 0.3, k - 2.92 + 0.3); // C * 2.92^3 = 10 segments short
+        Assert.Equal(9.0855, Cubic.CubeRoot(750), 3);
+    }
+
+    // RFC 9438 4.7.
+    [Fact]
+    public void Cubic_gives_way_to_newcomers()
+    {
+        var window = new CongestionWindow { Cwnd = 1000, Clamp = 100_000 };
+        var cubic = new Cubic();
+        window.Cwnd = cubic.SsthreshAfterLoss(ref window);
+        cubic.SsthreshAfterLoss(ref window);
+        Assert.True(cubic.WMax < 700);
+    }
+}
