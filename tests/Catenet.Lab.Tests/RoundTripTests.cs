@@ -85,8 +85,17 @@ public class RoundTripTests
     {
         var figures = new Impairment
         {
-            Rate = 1_500_000, Delay = Duration.FromMilliseconds(1.5), Jitter = new Duration(123), Loss = 0.001, BurstLoss = new BurstLoss { Enter = 0.01, Leave = 0.25, Bad = 0.9, Good = 0.0001 },
-            Reorder = 0.05, ReorderDelay = Duration.FromSeconds(1), Duplicate = 1, Damage = 0.33, FrameCheck = false, Queue = 100,
+            Rate = 1_500_000,
+            Delay = Duration.FromMilliseconds(1.5),
+            Jitter = new Duration(123),
+            Loss = 0.001,
+            BurstLoss = new BurstLoss { Enter = 0.01, Leave = 0.25, Bad = 0.9, Good = 0.0001 },
+            Reorder = 0.05,
+            ReorderDelay = Duration.FromSeconds(1),
+            Duplicate = 1,
+            Damage = 0.33,
+            FrameCheck = false,
+            Queue = 100,
         };
         return new LabBuilder("rich").About("quotes: \"a\", 'b', # and\nlines, é").Seed(ulong.MaxValue).Time(new TimeMode(0.1)).Limit("2 h")
             .Host("a", n => n.Interface("eth0", "10.0.1.9/24", "02:00:00:00:00:09", 1400).Route("10.9.0.0/16", "r.lan").Dns("r").Setting("net.ipv4.tcp_sack", "0").Mtu(1300)

@@ -15,7 +15,7 @@ internal static class ConnectionTimer
 
         if (c.Deadlines.Sender <= now)
         {
-            SenderTimer.Expire(c);
+            RetransmitTimer.Expire(c);
         }
 
         if (c.Deadlines.Idle <= now)

@@ -45,7 +45,7 @@ internal static class Handshake
         c.Sent.Add(c.Layer.SentRings, c.Snd.Iss, c.Snd.Iss + 1, SentFlags.Syn, c.Now);
         c.Snd.Nxt = c.Snd.Iss + 1;
         SegmentBuilder.SendSyn(c);
-        SenderTimer.ArmRetransmission(c);
+        RetransmitTimer.ArmRetransmission(c);
         c.ArmTimer();
     }
 

@@ -18,8 +18,8 @@ public sealed record Exchange
     /// <summary>How many steps had been recorded when it began; what other programs did before, at the same instant, is not part of it.</summary>
     public int FirstStep { get; init; }
 
-    /// <summary>When it ended.</summary>
-    public Instant End { get; init; } = Instant.Never;
+    /// <summary>How many steps had been recorded when its program was done; the last packets of its conversation may come later.</summary>
+    public int LastStep { get; init; } = int.MaxValue;
 
     /// <summary>The server's port; null for any.</summary>
     public int? Port { get; init; }

@@ -37,7 +37,7 @@ public sealed class Journey
     {
         var trips = TripSelection.Select(recorder.Steps, exchange);
         var nodes = trips.SelectMany(t => t.Path).Append(exchange.Client).ToHashSet(StringComparer.Ordinal);
-        var asides = recorder.Steps.Where(s => s.PacketId == 0 && s.Index >= exchange.FirstStep && s.Time <= exchange.End && nodes.Contains(s.Node));
+        var asides = recorder.Steps.Where(s => s.PacketId == 0 && s.Index >= exchange.FirstStep && s.Index < exchange.LastStep && nodes.Contains(s.Node));
         return new Journey(exchange, JourneyPhase.Group(trips), [.. asides], recorder.Omitted);
     }
 }

@@ -14,7 +14,7 @@ internal static class TripSelection
     public static IReadOnlyList<PacketTrip> Select(IEnumerable<JourneyStep> steps, Exchange exchange)
     {
         var trips = steps
-            .Where(s => s.PacketId != 0 && s.Index >= exchange.FirstStep && s.Time <= exchange.End)
+            .Where(s => s.PacketId != 0 && s.Index >= exchange.FirstStep)
             .GroupBy(s => s.PacketId)
             .OrderBy(g => g.First().Index)
             .Select(g => new PacketTrip(g.Key, [.. g]))
@@ -36,7 +36,8 @@ internal static class TripSelection
             }
         }
 
-        return [.. trips.Where(t => chosen.Contains(t.Id) || t.Kind is TripKind.Names or TripKind.Error || IsQuestionOrAnswer(t))];
+        return [.. trips.Where(t => chosen.Contains(t.Id) ||
+            (t.Steps[0].Index < exchange.LastStep && (t.Kind is TripKind.Names or TripKind.Error || IsQuestionOrAnswer(t))))];
     }
 
     /// <summary>Neighbours are asked because a packet waits; announcements and group memberships come of themselves.</summary>
@@ -58,7 +59,7 @@ internal static class TripSelection
     }
 
     private static bool Begins(JourneyStep step, Exchange exchange) =>
-        step.Node == exchange.Client && step.Flow is { IsNeighbourTalk: false } flow && flow.Protocol != 0 &&
+        step.Index < exchange.LastStep && step.Node == exchange.Client && step.Flow is { IsNeighbourTalk: false } flow && flow.Protocol != 0 &&
         (exchange.Protocol is null || flow.Protocol == exchange.Protocol) &&
         (exchange.Port is null || flow.Source.Port == exchange.Port || flow.Destination.Port == exchange.Port);
 

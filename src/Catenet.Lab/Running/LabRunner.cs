@@ -150,12 +150,12 @@ public sealed class LabRunner
     private async Task<(ProgramResult Result, long Retransmitted)> ExecuteAsync(string on, LabProgram program)
     {
         long before = _log.Retransmissions(on);
+        bool isFirst = _exchange is null;
         _exchange ??= Exchanges.Of(on, program, _loop.Now) with { FirstStep = _recorder.Steps.Count };
-        var exchange = _exchange;
         var result = await _programs.RunAsync(on, program);
-        if (ReferenceEquals(exchange, _exchange) && exchange is { End: var end } && end == Instant.Never && exchange.Client == on)
+        if (isFirst)
         {
-            _exchange = exchange with { End = _loop.Now };
+            _exchange = _exchange with { LastStep = _recorder.Steps.Count };
         }
 
         return (result, _log.Retransmissions(on) - before);
@@ -197,7 +197,8 @@ public sealed class LabRunner
         {
             var expectation = _plan.Model.Expectations[i];
             results.Add(_results[i] ?? new ExpectationResult(expectation, ExpectationText.Describe(expectation), false,
-                $"not decided when the lab's limit of {_plan.Model.Limit} was reached", _log.Drops.LastOrDefault()?.ToString()) { Time = _loop.Now });
+                $"not decided when the lab's limit of {_plan.Model.Limit} was reached", _log.Drops.LastOrDefault()?.ToString())
+            { Time = _loop.Now });
         }
 
         return new LabResult

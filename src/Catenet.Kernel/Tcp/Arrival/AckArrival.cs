@@ -100,7 +100,7 @@ internal static class AckArrival
         bool reordering = c.Deadlines.Wait == SenderWait.Reordering && c.Sent.SackedOut > 0;
         if (!reordering && !TailLossProbe.Schedule(c))
         {
-            SenderTimer.RearmRetransmission(c);
+            RetransmitTimer.RearmRetransmission(c);
         }
 
         c.Route?.Confirm();
@@ -155,7 +155,7 @@ internal static class AckArrival
         }
         else if (outcome.Sacked > 0 && c.Deadlines.Wait == SenderWait.TailLoss)
         {
-            SenderTimer.RearmRetransmission(c);
+            RetransmitTimer.RearmRetransmission(c);
         }
 
         if (again)
@@ -195,11 +195,11 @@ internal static class AckArrival
         if (c.Snd.WindowEnd - c.Snd.Nxt >= Math.Max(next, 1))
         {
             c.Recovery.ProbeBackoff = 0;
-            SenderTimer.Clear(c);
+            RetransmitTimer.Clear(c);
         }
         else
         {
-            SenderTimer.ArmWindowProbe(c);
+            RetransmitTimer.ArmWindowProbe(c);
         }
     }
 

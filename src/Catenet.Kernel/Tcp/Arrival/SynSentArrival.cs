@@ -71,7 +71,7 @@ internal static class SynSentArrival
         }
 
         c.Recovery.Timeouts = 0;
-        SenderTimer.Clear(c);
+        RetransmitTimer.Clear(c);
         Lifecycle.Establish(c);
 
         // Data that came with the SYN-ACK is allowed for; the ACK goes out at once.
@@ -94,7 +94,7 @@ internal static class SynSentArrival
     {
         Lifecycle.Enter(c, TcpState.SynReceived);
         SegmentBuilder.SendSyn(c);
-        SenderTimer.ArmRetransmission(c);
+        RetransmitTimer.ArmRetransmission(c);
     }
 
     /// <summary>An echo of a timestamp that we cannot have sent: an old duplicate (RFC 7323 3.2).</summary>

@@ -38,7 +38,7 @@ internal static class Transmission
         }
         else if (count == 0 && c.Deadlines.Wait == SenderWait.None)
         {
-            SenderTimer.ArmWindowProbe(c);
+            RetransmitTimer.ArmWindowProbe(c);
         }
     }
 
@@ -143,7 +143,7 @@ internal static class Transmission
         c.Window.NoteUse(c.InFlight >= c.Window.Cwnd, c.Sent.Count, c.Snd.Una, c.Snd.Nxt);
         if (before == 0 || c.Deadlines.Wait is SenderWait.TailLoss or SenderWait.None or SenderWait.WindowProbe)
         {
-            SenderTimer.RearmRetransmission(c);
+            RetransmitTimer.RearmRetransmission(c);
         }
 
         TailLossProbe.Schedule(c);

@@ -65,7 +65,7 @@ internal static class Rack
         var wait = MarkLost(c);
         if (wait > Duration.Zero)
         {
-            SenderTimer.Set(c, SenderWait.Reordering, wait + Duration.FromMicroseconds(2));
+            RetransmitTimer.Set(c, SenderWait.Reordering, wait + Duration.FromMicroseconds(2));
         }
     }
 
@@ -87,7 +87,7 @@ internal static class Rack
 
         if (c.Deadlines.Wait != SenderWait.Retransmission)
         {
-            SenderTimer.RearmRetransmission(c);
+            RetransmitTimer.RearmRetransmission(c);
         }
     }
 

@@ -27,7 +27,7 @@ internal static class Retransmission
             c.Recovery.PrrOut++;
             if (id == head && c.Deadlines.Wait != SenderWait.Reordering)
             {
-                SenderTimer.ArmRetransmission(c);
+                RetransmitTimer.ArmRetransmission(c);
             }
 
             id = c.Sent.NextToRetransmit(id + 1);

@@ -23,7 +23,7 @@ internal static class TailLossProbe
         }
 
         var untilTimeout = c.Deadlines.Wait == SenderWait.Retransmission ? c.Deadlines.Sender - c.Now : c.Rtt.Rto;
-        SenderTimer.Set(c, SenderWait.TailLoss, untilTimeout > Duration.Zero ? Duration.Min(wait, untilTimeout) : wait);
+        RetransmitTimer.Set(c, SenderWait.TailLoss, untilTimeout > Duration.Zero ? Duration.Min(wait, untilTimeout) : wait);
         return true;
     }
 
@@ -55,7 +55,7 @@ internal static class TailLossProbe
             recovery.ProbeEnd = c.Snd.Nxt;
         }
 
-        SenderTimer.ArmRetransmission(c);
+        RetransmitTimer.ArmRetransmission(c);
     }
 
     /// <summary>Finds out whether the probe repaired a loss that nobody else saw (RFC 8985 7.4.2).</summary>

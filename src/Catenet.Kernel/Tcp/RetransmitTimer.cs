@@ -5,7 +5,7 @@ using Catenet.Wire.Transport;
 namespace Catenet.Kernel.Tcp;
 
 /// <summary>What the sender waits for, and what happens when it has waited long enough (RFC 6298 5, RFC 9293 3.8.6.1).</summary>
-internal static class SenderTimer
+internal static class RetransmitTimer
 {
     /// <summary>Starts the retransmission timer anew (RFC 6298 5.1, 5.3).</summary>
     public static void ArmRetransmission(TcpConnection c) => Set(c, SenderWait.Retransmission, ClampToUserTimeout(c, c.Rtt.Rto));
