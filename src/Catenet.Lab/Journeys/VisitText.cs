@@ -60,7 +60,7 @@ internal static class VisitText
             { In: not null } => $"in by {visit.In.Device}",
             _ => "",
         };
-        return $"{visit.Node}: {role}";
+        return role.Length == 0 ? $"{visit.Node}:" : $"{visit.Node}: {role}";
     }
 
     private static void TellLink(LineList lines, NodeVisit visit)
@@ -83,9 +83,10 @@ internal static class VisitText
     /// <summary>The header fields that a router or NAT wrote anew: addresses, ports, TTL; checksums follow of themselves.</summary>
     private static void TellRewriting(LineList lines, FrameDissection before, FrameDissection after)
     {
-        foreach (var layer in before.Layers.Where(l => !l.IsQuoted))
+        // By their order, as a frame may hold several layers of one protocol: TLS records.
+        foreach (var (layer, now) in before.Layers.Zip(after.Layers))
         {
-            if (after.Find(layer.Protocol) is not { } now)
+            if (layer.IsQuoted || layer.Protocol != now.Protocol)
             {
                 continue;
             }
