@@ -122,6 +122,8 @@ public class MistakeTests
         { "bad time of a fault", Pair + "faults: [{ at: ¦later, down: a - b }]", "'later' is not a duration", "" },
         { "unknown link of a fault", Pair + "faults: [{ at: 1 s, down: ¦a - c }]", "there is no link 'a - c'", "did you mean 'a - b'?" },
         { "unknown node of a fault", Pair + "faults: [{ at: 1 s, crash: ¦c }]", "there is no node 'c'", "" },
+        { "instance of a fault", Cloud + "    subnets: { web: { cidr: 10.0.1.0/24 } }\n    instances: { bob: { subnet: web } }\nfaults: [{ at: 1 s, crash: ¦bob }]", "'bob' is an instance", "crash a node" },
+        { "block of a cloud", Cloud.Replace("10.0.0.0/16", "¦10.0.0.0/8"), "no usable size for the cloud", "/16 to /28" },
         { "expectation on an unknown node", Pair + "expect: [{ from: ¦alice, ping: b }]", "there is no node 'alice'", "nodes: a, b" },
         { "key that does not go with it", Pair + "expect: [{ from: a, ping: b, ¦status: 200 }]", "unknown key 'status'", "" },
         { "unknown reason", Pair + "expect: [{ from: a, ping: b, blocked: { reason: ¦nacl-dney } }]", "unknown drop reason", "did you mean 'nacl-deny'?" },

@@ -115,7 +115,7 @@ public class RoundTripTests
             .Run("a", new TcpProgram { Target = new EndpointRef("2001:db8::1", 80), Send = 5_000_000 }).Run("a", new UdpProgram { Target = new EndpointRef("b", 9), Count = 7, Size = 64, Rate = 1_000 }, "u")
             .Run("b", new WatchProgram { Target = new EndpointRef("a", 5004) }).Run("b", new DigProgram { Name = "www.x", Type = DnsRecordType.Aaaa })
             .Fault(new Fault { At = Duration.FromSeconds(1), For = Duration.FromSeconds(2), Kind = FaultKind.Down, Target = "a - s" }).Fault(new Fault { Kind = FaultKind.Up, Target = "s - r.lan" })
-            .Fault(new Fault { Kind = FaultKind.Change, Target = "a - s", To = figures }).Fault(new Fault { Kind = FaultKind.Crash, Target = "i", For = Duration.FromSeconds(1) })
+            .Fault(new Fault { Kind = FaultKind.Change, Target = "a - s", To = figures }).Fault(new Fault { Kind = FaultKind.Crash, Target = "b", For = Duration.FromSeconds(1) })
             .Expect(new OutcomeExpectation { Run = "u", At = Duration.FromSeconds(9), Outcome = new Outcome { Within = Duration.FromSeconds(1), Received = new CountRange(1, 5), Lost = new CountRange(0, 9), Reordered = new CountRange(2, long.MaxValue), Duplicated = new CountRange(3, 3) } })
             .Expect("a", new GetProgram { Url = "https://b/" }, new Outcome { Status = 404, Body = "a: b", Retransmitted = new CountRange(1, 2) })
             .Expect("a", new TcpProgram { Target = new EndpointRef("b", 1) }, new Outcome { Open = false, Intact = true, Delivered = 1 << 20 })

@@ -14,7 +14,7 @@ internal sealed class CloudChecks(LabCheck check)
         foreach (var cloud in check.Lab.Clouds)
         {
             var path = LabPath.Root / "clouds" / cloud.Name;
-            CheckBlocks(cloud.Vpc, path / "vpc", "the cloud");
+            CheckBlocks(cloud.Vpc, path / "vpc", "the cloud", 44, 60);
             CheckGateway(cloud, path);
             CheckSubnets(cloud, path / "subnets");
             CheckNumbers(cloud, path / "nacl");
@@ -26,7 +26,7 @@ internal sealed class CloudChecks(LabCheck check)
         }
     }
 
-    private void CheckBlocks(ValueList<InetPrefix> blocks, LabPath path, string what)
+    private void CheckBlocks(ValueList<InetPrefix> blocks, LabPath path, string what, int shortest, int longest)
     {
         int four = blocks.Count(b => b.IsIPv4);
         if (four > 1 || blocks.Count - four > 1 || four == 0)
@@ -36,9 +36,9 @@ internal sealed class CloudChecks(LabCheck check)
 
         foreach (var block in blocks)
         {
-            if (block.IsIPv4 ? block.Length is < 8 or > 28 : block.Length is < 32 or > 64)
+            if (block.IsIPv4 ? block.Length is < 16 or > 28 : block.Length < shortest || block.Length > longest)
             {
-                check.Mistakes.Add(path, $"{block} is no usable size for a cloud's block", "IPv4 blocks are /8 to /28, IPv6 blocks /32 to /64");
+                check.Mistakes.Add(path, $"{block} is no usable size for {what}", $"IPv4 blocks are /16 to /28, IPv6 blocks {(shortest == longest ? $"/{shortest}" : $"/{shortest} to /{longest}")}");
             }
         }
     }
@@ -70,7 +70,7 @@ internal sealed class CloudChecks(LabCheck check)
         foreach (var subnet in cloud.Subnets)
         {
             var here = path / subnet.Name;
-            CheckBlocks(subnet.Cidr, here / "cidr", "the subnet");
+            CheckBlocks(subnet.Cidr, here / "cidr", "the subnet", 64, 64);
             foreach (var block in subnet.Cidr)
             {
                 if (!cloud.Vpc.Any(v => v.Contains(block)))

@@ -121,7 +121,11 @@ internal sealed class RunChecks(LabCheck check)
 
         if (fault.Kind == FaultKind.Crash)
         {
-            if (check.Names.Node(fault.Target) is null && check.Names.Instance(fault.Target) is null)
+            if (check.Names.Instance(fault.Target) is not null)
+            {
+                check.Mistakes.Add(path / key, $"'{fault.Target}' is an instance: clouds keep their machines running", "crash a node, or take a link down");
+            }
+            else if (check.Names.Node(fault.Target) is null)
             {
                 check.UnknownNode(fault.Target, path / key);
             }

@@ -33,6 +33,9 @@ internal sealed class TextForm<T>(string expected, TextParser<T> parse, Func<T, 
         return this;
     }
 
+    /// <summary>Prints a value.</summary>
+    public string Print(T value) => print(value);
+
     /// <summary>Reads a text that is part of a larger one.</summary>
     public Complaint? Parse(string text, out T value) => parse(text, out value);
 

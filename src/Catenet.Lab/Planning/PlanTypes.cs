@@ -215,6 +215,9 @@ public sealed record PlannedSubnet
     /// <summary>Its broadcast domain.</summary>
     public required Segment Segment { get; init; }
 
+    /// <summary>Its IPv4 block as written, in a lab of IPv6 only as well.</summary>
+    public required InetPrefix Cidr { get; init; }
+
     /// <summary>The address of its router: the first of the block, IPv4 then IPv6.</summary>
     public required IReadOnlyList<InterfaceAddress> Router { get; init; }
 

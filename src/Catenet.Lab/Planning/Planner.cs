@@ -141,6 +141,7 @@ internal static class Planner
         {
             Name = subnet.Name,
             Segment = segment,
+            Cidr = subnet.Cidr.First(c => c.IsIPv4),
             Router = [.. new[] { segment.IPv4, segment.IPv6 }.OfType<InetPrefix>().Select(p => new InterfaceAddress(p.At(1), p.Length))],
             ToGateway = [.. subnet.Routes.Select(r => r.Destination)],
             Nacl = subnet.Nacl,

@@ -18,7 +18,7 @@ internal static class CloudAssembly
         var subnets = new Dictionary<string, Subnet>(StringComparer.Ordinal);
         foreach (var subnet in planned.Subnets)
         {
-            var built = vpc.AddSubnet(subnet.Name, subnet.Segment.IPv4 ?? planned.IPv4, subnet.Segment.IPv6);
+            var built = vpc.AddSubnet(subnet.Name, subnet.Cidr, subnet.Segment.IPv6);
             subnets.Add(subnet.Name, built);
             if (gateway is not null)
             {

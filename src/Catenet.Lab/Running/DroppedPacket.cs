@@ -13,11 +13,23 @@ namespace Catenet.Lab.Running;
 /// <param name="Flow">Between whom the packet travelled, if it could be told.</param>
 public sealed record DroppedPacket(Instant Time, string Node, string? Device, DropReason Reason, string? Cause, PacketFlow? Flow)
 {
-    /// <summary>Whether a place as a lab names it is where this happened: a node, a link, an access list, a security group.</summary>
-    public bool IsAt(string place) => Node == place || Node.StartsWith(place + ".", StringComparison.Ordinal) ||
-        (Cause is not null && Cause.Contains(place, StringComparison.Ordinal));
+    /// <summary>Whether a place as a lab names it is where this happened: a node (or part of a cloud), a link, <c>nacl/web</c>, <c>sg/web</c>.</summary>
+    public bool IsAt(string place)
+    {
+        int slash = place.IndexOf('/');
+        if (slash < 0)
+        {
+            return Node == place || Node.StartsWith(place + ".", StringComparison.Ordinal);
+        }
+
+        // Chains are called nacl/web/in; those of an interface in several groups sg/web+admin/in.
+        string kind = place[..(slash + 1)];
+        int at = Cause?.IndexOf(kind, StringComparison.Ordinal) ?? -1;
+        int end = at < 0 ? -1 : Cause!.IndexOf('/', at + kind.Length);
+        return end > 0 && Cause![(at + kind.Length)..end].Split('+', '@').Contains(place[(slash + 1)..]);
+    }
 
     /// <summary>Prints <c>dropped at aws.web, NetworkAclDeny by nacl/web ...</c>.</summary>
     public override string ToString() =>
-        $"dropped at {Node}, {Reason}{(Cause is null ? "" : $" by {Cause}")} after {Time.SinceStart}";
+        $"dropped at {Node}, {Forms.ExpectForms.Reason.Print(Reason)}{(Cause is null ? "" : $" by {Cause}")} after {Time.SinceStart}";
 }

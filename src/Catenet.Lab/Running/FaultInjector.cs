@@ -1,12 +1,13 @@
 using Catenet.Core;
-using Catenet.Fabric.Links;
+using Catenet.Hosting.Gate;
+using Catenet.Lab.Checking;
 using Catenet.Lab.Model;
 using Link = Catenet.Fabric.Links.Link;
 
 namespace Catenet.Lab.Running;
 
 /// <summary>Makes a lab's faults happen at their times, and heals those that last only a while.</summary>
-internal sealed class FaultInjector(LabWorld network)
+internal sealed class FaultInjector(LabWorld network, LabServices services)
 {
     public void Schedule(IEnumerable<Fault> faults)
     {
@@ -55,19 +56,22 @@ internal sealed class FaultInjector(LabWorld network)
         return () => link.Configure(before);
     }
 
-    /// <summary>Without power no device of the node sends or hears anything.</summary>
+    /// <summary>Without power a node's cables are dead, and what its kernel and its services knew is gone.</summary>
     private Action Crash(string node)
     {
-        var devices = network.Hosts[node].Devices.All.Where(d => d.IsUp && !d.IsLoopback).ToList();
-        devices.ForEach(d => d.TakeDown());
+        network.PowerOff(node);
+        _ = LoopProgram.Start(network.Loop, $"{node} loses power", () => services.StopAsync(node));
         return () =>
         {
-            devices.ForEach(d => d.BringUp());
-            HostAssembly.AddRoutes(network.Hosts[node], network.Plan.Node(node)!);
+            network.PowerOn(node);
+            if (network.Plan.Node(node) is { } planned)
+            {
+                _ = LoopProgram.Start(network.Loop, $"{node} starts again", () => services.StartAsync(planned));
+            }
         };
     }
 
-    private Link Find(string name) => network.Links.First(l => l.Name == name);
+    private Link Find(string name) => network.Links[RunChecks.FindLink(network.Plan.Model, name)];
 
     private void Say(Fault fault, string what)
     {

@@ -21,6 +21,9 @@ public sealed class LabResult
     /// <summary>Events run: a measure of work, equal in equal runs.</summary>
     public required long Events { get; init; }
 
+    /// <summary>Services that could not go on, and why; empty as a rule.</summary>
+    public IReadOnlyList<string> Failures { get; init; } = [];
+
     /// <summary>Whether every expectation held.</summary>
     public bool Passed => Expectations.All(e => e.Holds);
 }

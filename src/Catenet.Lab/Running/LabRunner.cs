@@ -11,11 +11,14 @@ namespace Catenet.Lab.Running;
 
 /// <summary>Runs a lab: builds its network, starts its services, runs its programs, lets its faults happen, checks what it expects.</summary>
 /// <remarks>
-/// Expectations without a time are looked at one after another in the order of the lab; a program that one of them names runs
-/// when its turn has come. Those with a time are looked at then. Not thread-safe; a runner runs once.
+/// Expectations with a time are looked at then. Those without are taken one after another in the order of the lab when the programs of
+/// <c>run:</c> have ended; state that is expected may take a moment to settle. Not thread-safe; a runner runs once.
 /// </remarks>
 public sealed class LabRunner
 {
+    private static readonly Duration Settling = Duration.FromSeconds(3);
+    private static readonly Duration Look = Duration.FromMilliseconds(20);
+
     private readonly LabPlan _plan;
     private readonly LabRunOptions _options;
     private readonly EventLoop _loop;
@@ -26,7 +29,7 @@ public sealed class LabRunner
     private readonly ProgramRunner _programs;
     private readonly OutcomeCheck _outcomes;
     private readonly StateChecks _states;
-    private readonly Dictionary<string, Task<(ProgramResult Result, long Retransmitted)>> _runs = new(StringComparer.Ordinal);
+    private readonly List<(Run Run, Task<(ProgramResult Result, long Retransmitted)> Task)> _runs = [];
     private readonly ExpectationResult?[] _results;
     private Exchange? _exchange;
 
@@ -55,10 +58,9 @@ public sealed class LabRunner
         using var recording = _options.RecordJourney ? _loop.Tracer.Subscribe(_recorder) : null;
         using var capture = _options.Capture is { } stream ? _loop.Tracer.Subscribe(new PcapngCapture(stream, _loop.Epoch)) : null;
         var listening = _options.Listeners.Select(_loop.Tracer.Subscribe).ToList();
-        using var stop = new CancellationTokenSource();
         try
         {
-            Drive(stop);
+            Drive();
         }
         finally
         {
@@ -68,14 +70,13 @@ public sealed class LabRunner
         return Conclude();
     }
 
-    private void Drive(CancellationTokenSource stop)
+    private void Drive()
     {
         var mode = _options.Time ?? _plan.Model.Time;
         var limit = new Instant(_plan.Model.Limit.Nanoseconds);
         if (!mode.IsVirtual)
         {
-            using var driver = new RealDriver(_loop, mode.Pace);
-            driver.Run(limit, Begin(stop.Token));
+            DriveByTheClock(mode.Pace, limit);
             return;
         }
 
@@ -90,34 +91,56 @@ public sealed class LabRunner
             }
             : null,
         };
-        var done = Begin(stop.Token);
+        var done = Begin();
         try
         {
             virtualDriver.RunUntil(done, limit);
         }
-        catch (TimeoutException) when (!done.IsCompleted)
+        catch (TimeoutException e) when (!done.IsCompleted && e is not IdleTimeoutException)
         {
             // What has not been decided by now is told as such.
         }
 
-        stop.Cancel();
         virtualDriver.Run(_services.StopAsync, Duration.FromSeconds(60));
     }
 
-    /// <summary>Starts everything; the task is complete when all expectations are decided and all programs done.</summary>
-    private Task Begin(CancellationToken stop)
+    private void DriveByTheClock(double pace, Instant limit)
     {
-        using var owner = _loop.Enter();
-        return LoopProgram.Start(_loop, "lab", () => LiveAsync(stop));
+        var done = Begin();
+        using (var driver = new RealDriver(_loop, pace))
+        {
+            driver.Run(limit, done);
+        }
+
+        if (done.IsFaulted)
+        {
+            done.GetAwaiter().GetResult();
+        }
+
+        Task stopped;
+        using (_loop.Enter())
+        {
+            stopped = LoopProgram.Start(_loop, "end", _services.StopAsync);
+        }
+
+        using var ending = new RealDriver(_loop);
+        ending.Run(_loop.Now + Duration.FromSeconds(5), stopped);
     }
 
-    private async Task LiveAsync(CancellationToken stop)
+    /// <summary>Starts everything; the task is complete when all expectations are decided and all programs done.</summary>
+    private Task Begin()
     {
-        await _services.StartAsync(stop);
-        new FaultInjector(_network).Schedule(_plan.Model.Faults);
+        using var owner = _loop.Enter();
+        return LoopProgram.Start(_loop, "lab", LiveAsync);
+    }
+
+    private async Task LiveAsync()
+    {
+        await _services.StartAsync();
+        new FaultInjector(_network, _services).Schedule(_plan.Model.Faults);
         foreach (var run in _plan.Model.Runs)
         {
-            _runs.Add(run.Name, StartAsync(run));
+            _runs.Add((run, StartAsync(run)));
         }
 
         var timed = new List<Task>();
@@ -129,6 +152,7 @@ public sealed class LabRunner
             }
         }
 
+        await Task.WhenAll(_runs.Select(r => r.Task));
         for (int i = 0; i < _results.Length; i++)
         {
             if (_plan.Model.Expectations[i].At is null)
@@ -138,7 +162,6 @@ public sealed class LabRunner
         }
 
         await Task.WhenAll(timed);
-        await Task.WhenAll(_runs.Values);
     }
 
     private async Task<(ProgramResult Result, long Retransmitted)> StartAsync(Run run)
@@ -174,20 +197,34 @@ public sealed class LabRunner
         if (expectation is OutcomeExpectation outcome)
         {
             var (result, retransmitted) = outcome.Run is { } name
-                ? await _runs[name]
+                ? await _runs.Find(r => r.Run.Name == name).Task
                 : await ExecuteAsync(outcome.From!, outcome.Program!);
             string on = outcome.From ?? _plan.Model.Runs.First(r => r.Name == outcome.Run).On;
             verdict = _outcomes.Check(outcome.Outcome, result, on, retransmitted);
         }
         else
         {
-            verdict = _states.Check(expectation);
+            verdict = await SettleAsync(expectation);
         }
 
         _results[index] = new ExpectationResult(expectation, ExpectationText.Describe(expectation), verdict.Holds, verdict.Seen, verdict.Cause)
         {
             Time = _loop.Now,
         };
+    }
+
+    /// <summary>When a program has ended, its last segments may still be on their way: state gets a moment to become what is expected.</summary>
+    private async Task<Verdict> SettleAsync(Expectation expectation)
+    {
+        var until = _loop.Now + Settling;
+        var verdict = _states.Check(expectation);
+        while (!verdict.Holds && expectation.At is null && _loop.Now < until)
+        {
+            await SleepUntilAsync(_loop.Now + Look);
+            verdict = _states.Check(expectation);
+        }
+
+        return verdict;
     }
 
     private LabResult Conclude()
@@ -204,12 +241,15 @@ public sealed class LabRunner
         return new LabResult
         {
             Expectations = results,
-            Programs = [.. _runs.Where(r => r.Value.IsCompletedSuccessfully).Select(r => (r.Key, r.Value.Result.Result))],
+            Programs = [.. _runs.Where(r => r.Task.IsCompletedSuccessfully).Select(r => (NameOf(r.Run), r.Task.Result.Result))],
+            Failures = _services.Failures,
             Journey = _options.RecordJourney && _exchange is not null ? Journey.Of(_exchange, _recorder) : null,
             End = _loop.Now,
             Events = _loop.EventsRun,
         };
     }
+
+    private static string NameOf(Run run) => run.Name.Length > 0 ? run.Name : $"{run.On} {run.Program.Verb} {ProgramRunner.Describe(run.Program)}";
 
     private Task SleepUntilAsync(Instant when)
     {

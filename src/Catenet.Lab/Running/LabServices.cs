@@ -1,12 +1,8 @@
-using System.Net;
-using System.Net.Sockets;
 using Catenet.Core;
 using Catenet.Hosting.Tls;
 using Catenet.Kernel;
-using Catenet.Kernel.Sockets;
 using Catenet.Lab.Model;
 using Catenet.Lab.Planning;
-using Catenet.Programs.Dns;
 using Catenet.Programs.Streams;
 using Catenet.Programs.Transfer;
 using Microsoft.AspNetCore.Builder;
@@ -17,80 +13,144 @@ namespace Catenet.Lab.Running;
 /// <remarks>Belongs to the loop's thread.</remarks>
 public sealed class LabServices
 {
+    private const int MostTransfers = 1000;
+
     private readonly LabWorld _network;
     private readonly TlsAuthority _authority;
-    private readonly Dictionary<(string Node, int Port), TransferResult> _transfers = [];
+    private readonly NameBuilder _names;
+    private readonly List<(string Node, int Port, TransferResult Result)> _transfers = [];
     private readonly Dictionary<(string Node, int Port), TaskCompletionSource<UdpStreamResult>> _streams = [];
-    private readonly List<WebApplication> _webs = [];
-    private readonly List<Task> _running = [];
-    private readonly IReadOnlyList<DnsServer> _names;
+    private readonly Dictionary<string, Running> _running = new(StringComparer.Ordinal);
+    private readonly List<string> _failures = [];
 
     internal LabServices(LabWorld network, TlsAuthority authority)
     {
         _network = network;
         _authority = authority;
-        _names = new NameBuilder(network.Plan, network.Hosts).Build();
+        _names = new NameBuilder(network.Plan);
     }
+
+    /// <summary>What runs on a node.</summary>
+    private sealed class Running
+    {
+        public CancellationTokenSource Stop { get; } = new();
+
+        public List<WebApplication> Webs { get; } = [];
+    }
+
+    /// <summary>Services that could not go on, and why.</summary>
+    public IReadOnlyList<string> Failures => _failures;
 
     /// <summary>Whether code of the thread pool takes part, so that time must wait for it.</summary>
     public static bool NeedsGate(LabPlan plan) => plan.Nodes.Any(n => n.Apps.OfType<WebApp>().Any());
 
     /// <summary>Starts everything. Await it before the first program.</summary>
-    internal async Task StartAsync(CancellationToken stop)
+    internal async Task StartAsync()
     {
-        foreach (var server in _names)
-        {
-            _running.Add(server.RunAsync(stop));
-        }
-
         foreach (var node in _network.Plan.Nodes)
         {
-            foreach (var app in node.Apps)
+            await StartAsync(node);
+        }
+    }
+
+    /// <summary>Starts what runs on a node.</summary>
+    internal async Task StartAsync(PlannedNode node)
+    {
+        var host = _network.Hosts[node.Name];
+        var running = _running[node.Name] = new Running();
+        if (_names.Build(node, host) is { } names)
+        {
+            Watch(node.Name, names.RunAsync(running.Stop.Token));
+        }
+
+        foreach (var app in node.Apps)
+        {
+            if (app is WebApp web)
             {
-                await StartAsync(_network.Hosts[node.Name], app, stop);
+                var server = WebServer.Build(host, web, _authority);
+                running.Webs.Add(server);
+                await server.StartAsync(running.Stop.Token);
+            }
+            else
+            {
+                Watch(node.Name, RunAsync(host, app, running.Stop.Token));
             }
         }
     }
 
-    /// <summary>Stops the web servers; the others stop with their cancellation.</summary>
+    /// <summary>Stops everything.</summary>
     internal async Task StopAsync()
     {
-        foreach (var web in _webs)
+        foreach (string node in _running.Keys.ToList())
         {
-            await web.DisposeAsync();
+            await StopAsync(node);
         }
     }
 
-    /// <summary>The last transfer that a sink took, and forgets it.</summary>
-    internal TransferResult? TakeTransfer(string node, int port) => _transfers.Remove((node, port), out var result) ? result : null;
+    /// <summary>Stops what runs on a node.</summary>
+    internal async Task StopAsync(string node)
+    {
+        if (_running.Remove(node, out var running))
+        {
+            await running.Stop.CancelAsync();
+            foreach (var web in running.Webs)
+            {
+                await web.DisposeAsync();
+            }
+        }
+    }
+
+    /// <summary>What a sink took: the transfer with that content if there is one, else its last; forgets it.</summary>
+    internal TransferResult? TakeTransfer(string node, int port, string sha256)
+    {
+        int index = _transfers.FindLastIndex(t => t.Node == node && t.Port == port && t.Result.Sha256 == sha256);
+        index = index < 0 ? _transfers.FindLastIndex(t => t.Node == node && t.Port == port) : index;
+        if (index < 0)
+        {
+            return null;
+        }
+
+        var result = _transfers[index].Result;
+        _transfers.RemoveAt(index);
+        return result;
+    }
 
     /// <summary>Waits for what a viewer saw of the stream that is on its way.</summary>
     internal Task<UdpStreamResult>? Watching(string node, int port) => _streams.GetValueOrDefault((node, port))?.Task;
 
-    private async Task StartAsync(Host host, App app, CancellationToken stop)
+    private Task RunAsync(Host host, App app, CancellationToken stop) => app switch
     {
-        switch (app)
+        TcpSinkApp => new TcpSinkServer(host, (_, result) => Keep(host.Name, app.ListeningPort, result)).RunAsync(app.ListeningPort, stop),
+        TcpEchoApp => new TcpEcho(host).RunAsync(app.ListeningPort, stop),
+        UdpSinkApp => WatchStreamsAsync(host, app.ListeningPort, stop),
+        UdpEchoApp => new UdpEcho(host).RunAsync(app.ListeningPort, stop),
+        UdpStreamApp stream => new UdpStreamServer(host, Options(stream.Count, stream.Size, stream.Rate)).RunAsync(app.ListeningPort, stop),
+        _ => throw new InvalidOperationException($"There is no service for {app.GetType().Name}."),
+    };
+
+    private void Keep(string node, int port, TransferResult result)
+    {
+        if (_transfers.Count == MostTransfers)
         {
-            case WebApp web:
-                var server = WebServer.Build(host, web, _authority);
-                _webs.Add(server);
-                await server.StartAsync(stop);
-                break;
-            case TcpSinkApp:
-                _running.Add(Again(stop, async () => _transfers[(host.Name, app.ListeningPort)] = await new TcpSink(host).RunAsync(app.ListeningPort, stop)));
-                break;
-            case TcpEchoApp:
-                _running.Add(new TcpEcho(host).RunAsync(app.ListeningPort, stop));
-                break;
-            case UdpSinkApp:
-                _running.Add(Again(stop, () => WatchAsync(host, app.ListeningPort, stop)));
-                break;
-            case UdpEchoApp:
-                _running.Add(EchoAsync(host, app.ListeningPort, stop));
-                break;
-            case UdpStreamApp stream:
-                _running.Add(new UdpStreamServer(host, Options(stream.Count, stream.Size, stream.Rate)).RunAsync(app.ListeningPort, stop));
-                break;
+            _transfers.RemoveAt(0);
+        }
+
+        _transfers.Add((node, port, result));
+    }
+
+    private async void Watch(string node, Task service)
+    {
+        try
+        {
+            await service;
+        }
+        catch (OperationCanceledException)
+        {
+            // Being told to stop is the way a service ends.
+        }
+        catch (Exception e)
+        {
+            _failures.Add($"a service on {node} stopped: {e.Message}");
         }
     }
 
@@ -102,38 +162,12 @@ public sealed class LabServices
         Interval = new Duration(size * 8 * 1_000_000_000 / rate),
     };
 
-    private async Task WatchAsync(Host host, int port, CancellationToken stop)
-    {
-        var seen = new TaskCompletionSource<UdpStreamResult>();
-        _streams[(host.Name, port)] = seen;
-        seen.SetResult(await new UdpStreamReceiver(host).RunAsync(port, stop));
-    }
-
-    private static async Task EchoAsync(Host host, int port, CancellationToken stop)
-    {
-        using var socket = new NetSocket(host, SocketType.Dgram, ProtocolType.Udp);
-        socket.Bind(new IPEndPoint(IPAddress.IPv6Any, port));
-        byte[] buffer = new byte[65536];
-        while (!stop.IsCancellationRequested)
-        {
-            var datagram = await socket.ReceiveFromAsync(buffer, new IPEndPoint(IPAddress.IPv6Any, 0), stop);
-            await socket.SendToAsync(buffer.AsMemory(0, datagram.ReceivedBytes), datagram.RemoteEndPoint, stop);
-        }
-    }
-
-    /// <summary>A service for one user at a time, ready for the next when one is done or has failed.</summary>
-    private static async Task Again(CancellationToken stop, Func<Task> once)
+    private async Task WatchStreamsAsync(Host host, int port, CancellationToken stop)
     {
         while (!stop.IsCancellationRequested)
         {
-            try
-            {
-                await once();
-            }
-            catch (SocketException)
-            {
-                // The user's connection failed; the user's own program reports it.
-            }
+            var seen = _streams[(host.Name, port)] = new TaskCompletionSource<UdpStreamResult>();
+            seen.SetResult(await new UdpStreamReceiver(host).RunAsync(port, stop));
         }
     }
 }

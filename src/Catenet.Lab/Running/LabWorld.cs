@@ -68,9 +68,62 @@ public sealed class LabWorld
     /// <summary>The cables, in the order of <see cref="LabPlan.Links"/>.</summary>
     public IReadOnlyList<Link> Links => _links;
 
+    /// <summary>Takes a node's power: its cables go dead, and what its kernel knew is gone.</summary>
+    /// <param name="name">A node outside clouds.</param>
+    public void PowerOff(string name)
+    {
+        foreach (int i in LinksOf(name))
+        {
+            _links[i].Cut();
+        }
+
+        if (_hosts.TryGetValue(name, out var host))
+        {
+            foreach (var device in host.Devices.All)
+            {
+                device.TakeDown();
+            }
+        }
+    }
+
+    /// <summary>Gives a node its power back: a new kernel, configured as the old one was at the beginning; services are for others to start.</summary>
+    /// <param name="name">A node outside clouds.</param>
+    public void PowerOn(string name)
+    {
+        var node = Plan.Node(name);
+        if (node is not null)
+        {
+            _hosts[name] = HostAssembly.Build(node, Plan.Model.Ip, Loop);
+        }
+
+        foreach (int i in LinksOf(name))
+        {
+            var (link, planned) = (_links[i], Plan.Links[i]);
+            if (node is not null)
+            {
+                var end = planned.NodeA == name ? link.A : link.B;
+                end.Detach();
+                PlugIn(end, name, end == link.A ? planned.PortA : planned.PortB);
+            }
+
+            link.Mend();
+        }
+
+        if (node is not null)
+        {
+            HostAssembly.Configure(_hosts[name], node);
+            RuleAssembly.Install(_hosts[name], node);
+        }
+    }
+
+    private IEnumerable<int> LinksOf(string name) => Enumerable.Range(0, _links.Count).Where(i => Plan.Links[i].NodeA == name || Plan.Links[i].NodeB == name);
+
     private void LayCable(PlannedLink link)
     {
-        var cable = new Link(Loop, $"{link.NodeA}.{link.PortA}", $"{link.NodeB}.{link.PortB}", LinkFigures.Of(link), link.Name);
+        // Parallel links must not share their chances: the second of a name is its own.
+        int twins = _links.Count(l => l.Name == link.Name || l.Name.StartsWith(link.Name + " #", StringComparison.Ordinal));
+        string name = twins == 0 ? link.Name : $"{link.Name} #{twins + 1}";
+        var cable = new Link(Loop, $"{link.NodeA}.{link.PortA}", $"{link.NodeB}.{link.PortB}", LinkFigures.Of(link), name);
         _links.Add(cable);
         PlugIn(cable.A, link.NodeA, link.PortA);
         PlugIn(cable.B, link.NodeB, link.PortB);

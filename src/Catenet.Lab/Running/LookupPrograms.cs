@@ -32,6 +32,7 @@ internal static class LookupPrograms
             Seen = $"{result.Received} of {result.Transmitted} answered",
             Received = result.Received,
             Lost = result.Transmitted - result.Received,
+            Slowest = result.RoundTripTimes.Count > 0 ? result.RoundTripTimes.Max() : null,
             Output = Lines(output),
         };
     }

@@ -12,39 +12,32 @@ using DnsZone = Catenet.Programs.Dns.DnsZone;
 namespace Catenet.Lab.Running;
 
 /// <summary>Makes the name system: authoritative servers with their zones, resolvers, forwarders, and every host's stub.</summary>
-internal sealed class NameBuilder(LabPlan plan, IReadOnlyDictionary<string, Host> hosts)
+internal sealed class NameBuilder(LabPlan plan)
 {
     private const ushort DnsPort = 53;
 
-    /// <summary>Gives every host the means to look names up, and returns the servers that must run for it.</summary>
-    public IReadOnlyList<DnsServer> Build()
+    /// <summary>Gives a node's host the means to look names up, and returns the server that it runs for others; null if it runs none.</summary>
+    public DnsServer? Build(PlannedNode node, Host host)
     {
-        var servers = new List<DnsServer>();
-        foreach (var node in plan.Nodes)
+        host.Resolver = new StubResolver(host, new StubResolverOptions
         {
-            var host = hosts[node.Name];
-            DnsZone[] zones = [.. plan.Zones.Where(z => z.Servers.Any(s => s.Node == node.Name)).Select(Zone)];
-            if (zones.Length > 0)
-            {
-                servers.Add(new AuthoritativeServer(host, zones));
-            }
-            else if (node.IsResolver && RootHints() is { Count: > 0 } hints)
-            {
-                servers.Add(new RecursiveResolver(host, hints, new RecursiveResolverOptions { UseIPv6 = plan.Model.Ip != IpFamilies.V4 }));
-            }
-            else if (node.IsNameForwarder && node.NameServers.Count > 0)
-            {
-                servers.Add(new DnsForwarder(host, [.. node.NameServers.Select(a => new InetEndpoint(a, DnsPort))]));
-            }
-
-            host.Resolver = new StubResolver(host, new StubResolverOptions
-            {
-                Servers = [.. node.NameServers.Select(a => new InetEndpoint(a, DnsPort))],
-                Hosts = References().ToDictionary(name => name, name => Known(name, node.Name)),
-            });
+            Servers = [.. node.NameServers.Select(a => new InetEndpoint(a, DnsPort))],
+            Hosts = References().ToDictionary(name => name, name => Known(name, node.Name)),
+        });
+        DnsZone[] zones = [.. plan.Zones.Where(z => z.Servers.Any(s => s.Node == node.Name)).Select(Zone)];
+        if (zones.Length > 0)
+        {
+            return new AuthoritativeServer(host, zones);
         }
 
-        return servers;
+        if (node.IsResolver && RootHints() is { Count: > 0 } hints)
+        {
+            return new RecursiveResolver(host, hints, new RecursiveResolverOptions { UseIPv6 = plan.Model.Ip != IpFamilies.V4 });
+        }
+
+        return node.IsNameForwarder && node.NameServers.Count > 0
+            ? new DnsForwarder(host, [.. node.NameServers.Select(a => new InetEndpoint(a, DnsPort))])
+            : null;
     }
 
     /// <summary>All that a lab file may call an address by: <c>bob</c>, <c>home.wan</c>.</summary>

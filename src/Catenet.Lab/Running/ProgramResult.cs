@@ -22,13 +22,19 @@ public sealed record ProgramResult
     /// <summary>How long it took.</summary>
     public Duration Took => End - Begin;
 
+    /// <summary>A ping's slowest round trip, which is what has to be within bounds; null for other programs.</summary>
+    public Duration? Slowest { get; init; }
+
+    /// <summary>Whether it came to all that it is for: every ping answered, a page and no error status; <see cref="Succeeded"/> is content with less.</summary>
+    public bool DidAll => Succeeded && Status is null or (>= 200 and < 400) && (Lost is null or 0 || Stream is not null);
+
     /// <summary>The HTTP status; null if there was no answer, or it was not HTTP.</summary>
     public int? Status { get; init; }
 
     /// <summary>The body of an answer, as text.</summary>
     public string? Body { get; init; }
 
-    /// <summary>Whether the connection was accepted.</summary>
+    /// <summary>Whether the connection was accepted; false if it was refused, null if neither was heard.</summary>
     public bool? Open { get; init; }
 
     /// <summary>Whether what arrived was what was sent.</summary>

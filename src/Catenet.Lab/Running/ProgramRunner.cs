@@ -40,7 +40,7 @@ internal sealed class ProgramRunner(LabWorld network, LabServices services, TlsA
         }
         catch (SocketException e)
         {
-            result = Failed(Words(e.SocketErrorCode)) with { Open = false };
+            result = Failed(Words(e.SocketErrorCode)) with { Open = e.SocketErrorCode == SocketError.ConnectionRefused ? false : null };
         }
         catch (HttpRequestException e)
         {
@@ -48,7 +48,7 @@ internal sealed class ProgramRunner(LabWorld network, LabServices services, TlsA
         }
         catch (OperationCanceledException)
         {
-            result = Failed("no answer") with { Open = false };
+            result = Failed("no answer");
         }
 
         result = result with { Begin = begin, End = network.Loop.Now };
@@ -112,7 +112,7 @@ internal sealed class ProgramRunner(LabWorld network, LabServices services, TlsA
     {
         var sent = await new TcpSender(host).RunAsync(EndPointOf(tcp.Target), tcp.Send, token);
         string node = NodeOf(tcp.Target.Target, host.Name);
-        var arrived = services.TakeTransfer(node, tcp.Target.Port);
+        var arrived = services.TakeTransfer(node, tcp.Target.Port, sent.Sha256);
         bool intact = arrived is not null && arrived.Octets == sent.Octets && arrived.Sha256 == sent.Sha256;
         return new ProgramResult
         {

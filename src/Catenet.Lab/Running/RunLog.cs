@@ -1,4 +1,5 @@
 using Catenet.Core;
+using Catenet.Kernel.Tcp;
 using Catenet.Lab.Journeys;
 
 namespace Catenet.Lab.Running;
@@ -7,23 +8,24 @@ namespace Catenet.Lab.Running;
 /// <remarks>Belongs to the loop's thread. Keeps the last <see cref="Capacity"/> drops and counts all of them.</remarks>
 public sealed class RunLog : ITraceListener
 {
-    /// <summary>How many drops and state changes are kept.</summary>
+    /// <summary>How many drops and connections are kept.</summary>
     public const int Capacity = 100_000;
 
     private readonly Queue<DroppedPacket> _drops = new();
-    private readonly Queue<TcpStateChange> _states = new();
+    private readonly Dictionary<(string Node, InetEndpoint Local, InetEndpoint Remote), TcpLife> _lives = [];
     private readonly Dictionary<(string Node, DropReason Reason), long> _counts = [];
     private readonly Dictionary<string, long> _retransmissions = new(StringComparer.Ordinal);
 
     /// <summary>The drops, oldest first.</summary>
     public IEnumerable<DroppedPacket> Drops => _drops;
 
-    /// <summary>The state changes of TCP connections, oldest first.</summary>
-    public IEnumerable<TcpStateChange> States => _states;
+    /// <summary>The lives of TCP connections, in the order in which they began; the first ones when there are too many.</summary>
+    public IEnumerable<TcpLife> Lives => _lives.Values;
 
-    /// <summary>How many packets were dropped for a reason, on one node or on all.</summary>
-    public long Count(DropReason reason, string? node) =>
-        _counts.Where(c => c.Key.Reason == reason && (node is null || c.Key.Node == node)).Sum(c => c.Value);
+    /// <summary>How many packets were dropped for a reason, everywhere or at a place as a lab names it.</summary>
+    public long Count(DropReason reason, string? place) => place?.Contains('/') == true
+        ? _drops.Count(d => d.Reason == reason && d.IsAt(place))
+        : _counts.Where(c => c.Key.Reason == reason && (place is null || c.Key.Node == place)).Sum(c => c.Value);
 
     /// <summary>How many segments a node has sent again.</summary>
     public long Retransmissions(string node) => _retransmissions.GetValueOrDefault(node);
@@ -40,12 +42,28 @@ public sealed class RunLog : ITraceListener
                 _counts[key] = _counts.GetValueOrDefault(key) + 1;
                 break;
             case TraceKind.TcpState:
-                Keep(_states, new TcpStateChange(traceEvent.Time, traceEvent.Node, traceEvent.Subject?.ToString() ?? "", traceEvent.Detail ?? ""));
+                OnState(in traceEvent);
                 break;
             case TraceKind.TcpRetransmit:
                 _retransmissions[traceEvent.Node] = _retransmissions.GetValueOrDefault(traceEvent.Node) + 1;
                 break;
         }
+    }
+
+    private void OnState(in TraceEvent traceEvent)
+    {
+        if (traceEvent.Subject is not TcpFlow flow || traceEvent.Detail?.Split(" -> ") is not [var from, var to])
+        {
+            return;
+        }
+
+        var key = (traceEvent.Node, flow.LocalEndpoint, flow.RemoteEndpoint);
+        if (!_lives.TryGetValue(key, out var life) && _lives.Count < Capacity)
+        {
+            _lives[key] = life = new TcpLife(traceEvent.Node, flow.LocalEndpoint, flow.RemoteEndpoint, from);
+        }
+
+        life?.Enter(to);
     }
 
     private static void Keep<T>(Queue<T> queue, T item)
