@@ -112,7 +112,7 @@ public class RunTests
         string yaml = Office.Replace("b: {}", "b: { apps: [tcp-sink, http] }") + "run: [{ name: long, on: a, tcp: \"b:9\", send: 500 MB }]\nfaults: [{ at: 1 s, crash: b, for: 2 s }]\n";
         var result = Run(yaml, "{ at: 2 s, from: a, ping: b, lost: 1 }\n  - { run: long, open: true }\n  - { from: a, get: \"http://b/\", status: 200 }\n  - { from: a, tcp: \"b:9\", send: 1 kB, intact: true }");
         Assert.True(result.Expectations.Select(e => e.Holds).SequenceEqual([true, false, true, true]), Describe(result));
-        Assert.Contains("reset", result.Expectations[1].Seen);
+        Assert.Contains("broken off", result.Expectations[1].Seen);
     }
 
     [Fact]

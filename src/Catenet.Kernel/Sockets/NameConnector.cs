@@ -8,7 +8,8 @@ internal static class NameConnector
 {
     public static async Task ConnectAsync(NetSocket socket, DnsEndPoint name, CancellationToken cancellationToken)
     {
-        var addresses = await ResolveAsync(socket, name, cancellationToken).ConfigureAwait(false);
+        // No ConfigureAwait(false): a task that completes on the loop would continue on the thread pool, and virtual time pass meanwhile.
+        var addresses = await ResolveAsync(socket, name, cancellationToken);
         SocketException? last = null;
         foreach (var address in addresses)
         {
@@ -19,7 +20,7 @@ internal static class NameConnector
 
             try
             {
-                await socket.ConnectAsync(new IPEndPoint(address.ToIPAddress(), name.Port), cancellationToken).ConfigureAwait(false);
+                await socket.ConnectAsync(new IPEndPoint(address.ToIPAddress(), name.Port), cancellationToken);
                 return;
             }
             catch (SocketException e)

@@ -39,7 +39,7 @@ public sealed class LabRunner
         _plan = plan;
         _options = options ?? new LabRunOptions();
         _loop = new EventLoop(_options.Seed ?? plan.Model.Seed);
-        var authority = new TlsAuthority(_loop);
+        var authority = NeedsAuthority(plan) ? new TlsAuthority(_loop) : null;
         _network = new LabWorld(plan, _loop);
         _services = new LabServices(_network, authority);
         _programs = new ProgramRunner(_network, _services, authority);
@@ -80,7 +80,7 @@ public sealed class LabRunner
             return;
         }
 
-        using var gate = LabServices.NeedsGate(_plan) || _plan.Model.Expectations.Count > 0 ? new IdleGate(_loop, _plan.Model.Name) : null;
+        using var gate = NeedsGate(_plan) ? new IdleGate(_loop, _plan.Model.Name) : null;
         var virtualDriver = new VirtualDriver(_loop)
         {
             IdleGate = gate,
@@ -248,6 +248,16 @@ public sealed class LabRunner
             Events = _loop.EventsRun,
         };
     }
+
+    /// <summary>Whether code of the thread pool takes part, web servers or clients, so that virtual time must wait for it.</summary>
+    private static bool NeedsGate(LabPlan plan) => plan.Nodes.Any(n => n.Apps.Any(a => a is WebApp)) || Pages(plan).Any();
+
+    /// <summary>Whether anybody speaks TLS; its keys take a while to make.</summary>
+    private static bool NeedsAuthority(LabPlan plan) => plan.Nodes.Any(n => n.Apps.OfType<WebApp>().Any(w => w.Tls)) ||
+        Pages(plan).Any(get => get.Url.StartsWith("https:", StringComparison.OrdinalIgnoreCase));
+
+    private static IEnumerable<GetProgram> Pages(LabPlan plan) => plan.Model.Runs.Select(r => r.Program)
+        .Concat(plan.Model.Expectations.OfType<OutcomeExpectation>().Select(e => e.Program)).OfType<GetProgram>();
 
     private static string NameOf(Run run) => run.Name.Length > 0 ? run.Name : $"{run.On} {run.Program.Verb} {ProgramRunner.Describe(run.Program)}";
 

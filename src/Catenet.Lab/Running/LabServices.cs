@@ -16,14 +16,14 @@ public sealed class LabServices
     private const int MostTransfers = 1000;
 
     private readonly LabWorld _network;
-    private readonly TlsAuthority _authority;
+    private readonly TlsAuthority? _authority;
     private readonly NameBuilder _names;
     private readonly List<(string Node, int Port, TransferResult Result)> _transfers = [];
     private readonly Dictionary<(string Node, int Port), TaskCompletionSource<UdpStreamResult>> _streams = [];
     private readonly Dictionary<string, Running> _running = new(StringComparer.Ordinal);
     private readonly List<string> _failures = [];
 
-    internal LabServices(LabWorld network, TlsAuthority authority)
+    internal LabServices(LabWorld network, TlsAuthority? authority)
     {
         _network = network;
         _authority = authority;
@@ -40,9 +40,6 @@ public sealed class LabServices
 
     /// <summary>Services that could not go on, and why.</summary>
     public IReadOnlyList<string> Failures => _failures;
-
-    /// <summary>Whether code of the thread pool takes part, so that time must wait for it.</summary>
-    public static bool NeedsGate(LabPlan plan) => plan.Nodes.Any(n => n.Apps.OfType<WebApp>().Any());
 
     /// <summary>Starts everything. Await it before the first program.</summary>
     internal async Task StartAsync()
@@ -92,7 +89,7 @@ public sealed class LabServices
     {
         if (_running.Remove(node, out var running))
         {
-            await running.Stop.CancelAsync();
+            running.Stop.Cancel();
             foreach (var web in running.Webs)
             {
                 await web.DisposeAsync();

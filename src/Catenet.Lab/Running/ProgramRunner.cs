@@ -16,7 +16,7 @@ namespace Catenet.Lab.Running;
 
 /// <summary>Runs programs of a lab on its hosts and says what came of them.</summary>
 /// <remarks>Belongs to the loop's thread.</remarks>
-internal sealed class ProgramRunner(LabWorld network, LabServices services, TlsAuthority authority)
+internal sealed class ProgramRunner(LabWorld network, LabServices services, TlsAuthority? authority)
 {
     /// <summary>How long a program waits for what may never come, unless the lab says otherwise.</summary>
     private static readonly Duration Patience = Duration.FromSeconds(30);
@@ -176,6 +176,7 @@ internal sealed class ProgramRunner(LabWorld network, LabServices services, TlsA
     {
         SocketError.ConnectionRefused => "connection refused",
         SocketError.ConnectionReset => "connection reset",
+        SocketError.Shutdown => "the connection was broken off",
         SocketError.TimedOut => "timed out",
         SocketError.HostUnreachable => "no route to host",
         SocketError.NetworkUnreachable => "network unreachable",

@@ -16,11 +16,11 @@ internal static class WebServer
     /// <param name="host">The host it runs on.</param>
     /// <param name="app">What it serves.</param>
     /// <param name="authority">Signs its certificate when it speaks TLS.</param>
-    public static WebApplication Build(Host host, WebApp app, TlsAuthority authority)
+    public static WebApplication Build(Host host, WebApp app, TlsAuthority? authority)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        var certificate = app.Tls ? authority.Issue(app.Host ?? host.Name) : null;
+        var certificate = app.Tls ? authority!.Issue(app.Host ?? host.Name) : null;
         builder.WebHost.UseCatenet(host, certificate);
         var server = builder.Build();
         server.Urls.Add($"{(app.Tls ? "https" : "http")}://[::]:{app.ListeningPort}");
