@@ -40,7 +40,7 @@ internal static class RunCommand
                 result.AddError($"'{text}' is no way for time to pass: write virtual, real, or a pace such as x0.1.");
             }
         });
-        command.SetAction(parsed => withPlan(parsed.GetValue(lab)!, plan =>
+        command.SetAction(parsed => withPlan(parsed.GetValue(lab)!, plan => OrSay(() =>
         {
             if (parsed.GetValue(keys) is { } keyFile)
             {
@@ -70,8 +70,27 @@ internal static class RunCommand
             }
 
             return result.Passed ? ExitCodes.Good : ExitCodes.Failed;
-        }));
+        })));
         return command;
+    }
+
+    /// <summary>What keeps a run from running is told in words: a file that cannot be written, a web program that never rests.</summary>
+    private static int OrSay(Func<int> run)
+    {
+        try
+        {
+            return run();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or PlatformNotSupportedException or ArgumentException)
+        {
+            Console.Error.WriteLine(e.Message);
+            return ExitCodes.Mistake;
+        }
+        catch (Hosting.Gate.IdleTimeoutException e)
+        {
+            Console.Error.WriteLine(e.Message);
+            return ExitCodes.Failed;
+        }
     }
 
     private static FileStream? Open(string? path) => path is null ? null : new FileStream(path, FileMode.Create, FileAccess.Write);

@@ -7,6 +7,7 @@ public class CommandTests
     [InlineData("--help")]
     [InlineData("validate", "--help")]
     [InlineData("graph", "--help")]
+    [InlineData("run", "--help")]
     [InlineData("schema", "--help")]
     public async Task Help_of_every_command_shows_examples(params string[] args)
     {
@@ -52,6 +53,29 @@ public class CommandTests
             Assert.Equal((2, ""), (code, output));
             Assert.StartsWith($"{file}:3:9: there is no node 'alcie'\n    links: [alcie - b]\n            ^^^^^\n  did you mean 'alice'?", error.ReplaceLineEndings("\n"));
         }
+    }
+
+    [Fact]
+    public async Task A_run_is_0_when_all_holds_and_1_when_something_does_not_with_what_was_seen()
+    {
+        string good = await Lab("name: t\nnodes: { a: {}, b: {} }\nlinks: [a - b]\nexpect: [{ from: a, ping: b }]\n");
+        var (code, output, error) = await Run("run", good);
+        Assert.Equal((0, ""), (code, error));
+        Assert.Contains("1 of 1 expectations hold", output);
+        string bad = await Lab("name: t\nnodes: { a: {}, b: {} }\nlinks: [a - b]\nexpect: [{ from: a, tcp: \"b:80\" }]\n");
+        (code, output, _) = await Run("run", bad, "--journey", "off");
+        Assert.Equal(1, code);
+        Assert.Contains("connection refused", output);
+    }
+
+    [Fact]
+    public async Task A_capture_that_cannot_be_written_is_2_in_words()
+    {
+        string file = await Lab("name: t\nnodes: { a: {}, b: {} }\nlinks: [a - b]\n");
+        var (code, _, error) = await Run("run", file, "--pcap", "/nowhere/out.pcapng");
+        Assert.Equal(2, code);
+        Assert.Contains("/nowhere", error);
+        Assert.DoesNotContain("   at ", error);
     }
 
     [Fact]

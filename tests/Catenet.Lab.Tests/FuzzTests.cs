@@ -1,4 +1,5 @@
 using Catenet.Core;
+using Catenet.Lab.Running;
 
 namespace Catenet.Lab.Tests;
 
@@ -10,7 +11,7 @@ public class FuzzTests
 
     /// <summary>Thousands of damaged labs: each is either valid or has mistakes with a place in the file; none throws.</summary>
     [Fact]
-    public void Whatever_is_done_to_a_lab_file_it_is_read_or_refused_in_words()
+    public void Whatever_is_done_to_a_lab_file_it_can_be_built_or_is_refused_in_words()
     {
         var labs = LabFolder.Names.Select(LabFolder.Text).ToList();
         for (ulong seed = 0; seed < 2000; seed++)
@@ -26,6 +27,7 @@ public class FuzzTests
             {
                 var reading = LabReading.OfText(text);
                 Assert.True(reading.Plan is not null || reading.Mistakes.Count > 0, "neither a plan nor a mistake");
+                _ = reading.Plan is { } plan ? new LabWorld(plan, new EventLoop()) : null;
                 Assert.All(reading.Mistakes, m => Assert.True(m.Span is { Line: >= 1, Column: >= 1 } && m.ToString().Length < 2000, m.ToString()));
             }
             catch (Exception e) when (e is not Xunit.Sdk.XunitException)
