@@ -26,7 +26,20 @@ internal static class RunCommand
 
     public static Command Create(Argument<string> lab, Func<string, Func<LabPlan, int>, int> withPlan)
     {
-        var seed = new Option<ulong?>("--seed") { Description = "Another seed than the lab's: decides every loss, delay and number." };
+        var seed = new Option<ulong?>("--seed")
+        {
+            Description = "Another seed than the lab's: decides every loss, delay and number.",
+            CustomParser = result =>
+            {
+                if (ulong.TryParse(result.Tokens[0].Value, NumberStyles.None, CultureInfo.InvariantCulture, out ulong value))
+                {
+                    return value;
+                }
+
+                result.AddError($"'{result.Tokens[0].Value}' is not a seed: write a whole number from 0 to {ulong.MaxValue}.");
+                return null;
+            },
+        };
         var capture = new Option<string?>("--pcap") { Description = "Write every frame on every wire to this pcapng file." };
         var keys = new Option<string?>("--keys") { Description = "Write TLS session keys to this file, for Wireshark to decrypt with (Linux)." };
         var journey = new Option<JourneyLevel?>("--journey") { Description = "How much of the first exchange's journey is told: off, brief, story, hops, layers. Story unless given." };

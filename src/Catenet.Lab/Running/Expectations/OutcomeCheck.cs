@@ -18,7 +18,7 @@ internal sealed class OutcomeCheck(RunLog log, LabWorld network)
         string? complaint = Complaint(expected, result, on, retransmitted);
         return complaint is null
             ? new Verdict(true, result.Seen)
-            : new Verdict(false, complaint, Blame(drops));
+            : new Verdict(false, complaint, result.Succeeded && expected.Retransmitted is null && expected.Lost is null ? null : Blame(drops));
     }
 
     private static Verdict CheckBlocked(Blocked blocked, ProgramResult result, List<DroppedPacket> drops)
@@ -87,8 +87,12 @@ internal sealed class OutcomeCheck(RunLog log, LabWorld network)
         new[] { network.Plan.AddressOf(name, true, on), network.Plan.AddressOf(name, false, on) }.OfType<InetAddress>();
 
     /// <summary>The drop that stands nearest to the failure: not the link's everyday losses if there is anything else.</summary>
-    private static string? Blame(List<DroppedPacket> drops) =>
-        (drops.FindLast(d => d.Reason is not (DropReason.LinkLoss or DropReason.OtherHost or DropReason.SwitchFiltered)) ?? drops.LastOrDefault())?.ToString();
+    private static string? Blame(List<DroppedPacket> drops)
+    {
+        // Frames for other stations are turned away all the time; they explain nothing.
+        drops.RemoveAll(d => d.Reason is DropReason.OtherHost or DropReason.SwitchFiltered);
+        return (drops.FindLast(d => d.Reason != DropReason.LinkLoss) ?? drops.LastOrDefault())?.ToString();
+    }
 
     private static string? Differs<T>(string what, T? expected, T? seen)
         where T : struct =>
