@@ -40,7 +40,7 @@ internal static class RunCommand
                 return null;
             },
         };
-        var capture = new Option<string?>("--pcap") { Description = "Write every frame on every wire to this pcapng file." };
+        var capture = new Option<string?>("--pcap") { Description = "Write every frame that a host or router puts onto a wire to this pcapng file." };
         var keys = new Option<string?>("--keys") { Description = "Write TLS session keys to this file, for Wireshark to decrypt with (Linux)." };
         var journey = new Option<JourneyLevel?>("--journey") { Description = "How much of the first exchange's journey is told: off, brief, story, hops, layers. Story unless given." };
         var json = new Option<bool>("--json") { Description = "Print the result and the whole journey as JSON." };

@@ -54,7 +54,7 @@ public static class PlanSummary
             yield return $"public {eip}";
         }
 
-        if (node.IsResolver || node.IsNameForwarder || node.NameServers.Count > 0)
+        if (node.IsResolver || node.NameServers.Count > 0)
         {
             yield return node.IsResolver ? "resolves names" : (node.IsNameForwarder ? "passes names on to " : "asks ") + string.Join(", ", node.NameServers);
         }

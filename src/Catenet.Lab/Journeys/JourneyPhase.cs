@@ -26,7 +26,7 @@ public sealed record JourneyPhase(TripKind Kind, IReadOnlyList<PacketTrip> Trips
         TripKind? kind = null;
         foreach (var trip in trips)
         {
-            TripKind? begins = trip.Kind is TripKind.Neighbours or TripKind.Acknowledge or TripKind.Error ? null : trip.Kind;
+            TripKind? begins = trip.Kind is TripKind.Neighbours or TripKind.Acknowledge or TripKind.Error || IsMoreOfTheHandshake(trip, kind) ? null : trip.Kind;
             if (begins is not null && kind is not null && begins != kind)
             {
                 phases.Add(new JourneyPhase(kind.Value, current));
@@ -44,4 +44,8 @@ public sealed record JourneyPhase(TripKind Kind, IReadOnlyList<PacketTrip> Trips
 
         return phases;
     }
+
+    /// <summary>A TLS record that goes on in the next segment shows no header there.</summary>
+    private static bool IsMoreOfTheHandshake(PacketTrip trip, TripKind? kind) =>
+        kind == TripKind.Secure && trip.Kind == TripKind.Talk && trip.Dissection?.Find("TLS") is null;
 }

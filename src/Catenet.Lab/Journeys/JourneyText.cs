@@ -8,6 +8,12 @@ namespace Catenet.Lab.Journeys;
 /// <remarks>Pure and thread-safe.</remarks>
 public static class JourneyText
 {
+    /// <summary>Packets told at the beginning of a long phase, and at its end.</summary>
+    private const int Head = 40, Tail = 8;
+
+    /// <summary>Lost packets that are listed.</summary>
+    private const int MostLosses = 20;
+
     /// <summary>Tells a journey.</summary>
     /// <param name="journey">The journey.</param>
     /// <param name="level">How much of it.</param>
@@ -27,11 +33,7 @@ public static class JourneyText
         {
             lines.Blank();
             lines.Add(JourneyStyle.Phase, 0, $"{++number}. {phase.Title}");
-            foreach (var trip in phase.Trips)
-            {
-                TellAsides(lines, asides, trip.Steps[0].Index, journey, level);
-                TellTrip(lines, trip, journey, Depth(level, telling.Contains(trip)));
-            }
+            TellPhase(lines, phase, asides, telling, journey, level);
         }
 
         TellAsides(lines, asides, int.MaxValue, journey, level);
@@ -43,6 +45,46 @@ public static class JourneyText
         }
 
         return lines.Lines;
+    }
+
+    /// <summary>Tells a phase; of a long one, in short journeys, the beginning, what is telling, and the end.</summary>
+    private static void TellPhase(LineList lines, JourneyPhase phase, Queue<JourneyStep> asides, HashSet<PacketTrip> telling, Journey journey, JourneyLevel level)
+    {
+        bool folds = level is JourneyLevel.Brief or JourneyLevel.Story && phase.Trips.Count > Head + Tail;
+        int folded = 0;
+        for (int i = 0; i < phase.Trips.Count; i++)
+        {
+            var trip = phase.Trips[i];
+            if (folds && i >= Head && i < phase.Trips.Count - Tail && !telling.Contains(trip))
+            {
+                folded++;
+                SkipAsides(asides, trip.Steps[0].Index);
+                continue;
+            }
+
+            TellFold(lines, ref folded);
+            TellAsides(lines, asides, trip.Steps[0].Index, journey, level);
+            TellTrip(lines, trip, journey, Depth(level, telling.Contains(trip)));
+        }
+
+        TellFold(lines, ref folded);
+    }
+
+    private static void TellFold(LineList lines, ref int folded)
+    {
+        if (folded > 0)
+        {
+            lines.Add(JourneyStyle.Faint, 2, string.Create(CultureInfo.InvariantCulture, $"... {folded} packets more ..."));
+            folded = 0;
+        }
+    }
+
+    private static void SkipAsides(Queue<JourneyStep> asides, int before)
+    {
+        while (asides.TryPeek(out var step) && step.Index < before)
+        {
+            asides.Dequeue();
+        }
     }
 
     private static JourneyLevel Depth(JourneyLevel level, bool telling) => level switch
@@ -132,7 +174,7 @@ public static class JourneyText
 
     private static void TellLosses(LineList lines, Journey journey)
     {
-        var losses = journey.Drops.ToList();
+        var losses = journey.Drops.OrderBy(l => l.Drop.Index).ToList();
         if (losses.Count == 0)
         {
             return;
@@ -140,10 +182,16 @@ public static class JourneyText
 
         lines.Blank();
         lines.Add(JourneyStyle.Phase, 0, losses.Count == 1 ? "One packet was dropped" : $"{losses.Count} packets were dropped");
-        foreach (var (trip, drop) in losses)
+        foreach (var (trip, drop) in losses.Take(MostLosses))
         {
             lines.Add(JourneyStyle.Drop, 2,
                 $"{Milliseconds(drop.Time - journey.Exchange.Begin),10} #{trip.Id} {LossText(drop)}", hang: 14);
+        }
+
+        if (losses.Count > MostLosses)
+        {
+            var reasons = losses.Skip(MostLosses).GroupBy(l => l.Drop.Reason).OrderBy(g => g.Key).Select(g => $"{g.Count()} {g.Key}");
+            lines.Add(JourneyStyle.Drop, 2, $"... and {losses.Count - MostLosses} more: {string.Join(", ", reasons)}");
         }
     }
 
