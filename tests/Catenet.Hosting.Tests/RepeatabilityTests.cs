@@ -51,7 +51,8 @@ public class RepeatabilityTests
         }
 
         lab.Run(app, () => Task.WhenAll(Enumerable.Range(0, 8).Select(i => Client(i))));
-        return [.. lab.Log, $"{lab.Loop.EventsRun} events, {lab.Loop.Now}"];
+        // How often the pool posted to the loop is not promised; every frame with its time and size is, and when all is over.
+        return [.. lab.Log, $"end {lab.Loop.Now}"];
     }
 
     private static void AssertSame(List<string> expected, List<string> actual)
