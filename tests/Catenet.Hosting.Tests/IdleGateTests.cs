@@ -35,10 +35,15 @@ public class IdleGateTests
         var order = new List<string>();
         driver.Run(async () =>
         {
-            var posted = Task.Run(() => _loop.Post(_ => order.Add("post"), null));
+            var cameIn = new TaskCompletionSource();
+            var posted = Task.Run(() => _loop.Post(_ =>
+            {
+                order.Add("post");
+                cameIn.SetResult();
+            }, null));
             _loop.Schedule(_ => SpinWait.SpinUntil(() => posted.IsCompleted), null);
             _loop.Schedule(_ => order.Add("ready"), null);
-            await posted;
+            await cameIn.Task;
         }, Duration.FromSeconds(1));
         Assert.Equal(["ready", "post"], order);
     }
