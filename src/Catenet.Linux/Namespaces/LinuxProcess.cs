@@ -1,0 +1,192 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Text;
+
+namespace Catenet.Linux.Namespaces;
+
+/// <summary>A real program that runs in a network namespace. It and all it starts end with this process, even if that is killed.</summary>
+/// <remarks>Thread-safe. It runs as the first process of a PID namespace: when it ends or is killed, what it left in the background is killed too.</remarks>
+public sealed class LinuxProcess : IDisposable
+{
+    private readonly Process _process;
+    private readonly StringBuilder _output = new();
+    private readonly StringBuilder _errors = new();
+    private readonly List<(Func<string, bool> Match, TaskCompletionSource<string> Line)> _waiting = [];
+    private readonly List<string> _lines = [];
+    private readonly Task<int> _exit;
+
+    private LinuxProcess(Process process, string command)
+    {
+        _process = process;
+        Command = command;
+        _exit = Task.WhenAll(Read(process.StandardOutput, _output), Read(process.StandardError, _errors), process.WaitForExitAsync())
+            .ContinueWith(_ => Ended(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+    }
+
+    /// <summary>The command line, for messages.</summary>
+    public string Command { get; }
+
+    /// <summary>What it has written to its standard output so far.</summary>
+    public string Output => TextOf(_output);
+
+    /// <summary>What it has written to its standard error so far.</summary>
+    public string Errors => TextOf(_errors);
+
+    /// <summary>Its standard input.</summary>
+    public StreamWriter Input => _process.StandardInput;
+
+    /// <summary>Whether it has ended and all its output is here.</summary>
+    public bool HasExited => _exit.IsCompleted;
+
+    /// <summary>Completes with its exit code when it has ended and all its output is here; 128 + the signal's number if it was killed.</summary>
+    public Task<int> Exit => _exit;
+
+    /// <summary>Waits until it has ended.</summary>
+    /// <returns>Its exit code.</returns>
+    /// <exception cref="TimeoutException">It has not ended within the limit, 60 s if not given; it goes on.</exception>
+    public int WaitForExit(TimeSpan? limit = null) => _exit.Wait(limit ?? TimeSpan.FromSeconds(60))
+        ? _exit.Result
+        : throw new TimeoutException($"`{Command}` has not ended. So far it wrote:\n{Output}{Errors}");
+
+    /// <summary>Completes with the first line, of standard output or error, that contains a text; also one that was written before.</summary>
+    /// <exception cref="InvalidOperationException">The program ended without writing it.</exception>
+    public Task<string> Line(string text) => Line(line => line.Contains(text, StringComparison.Ordinal));
+
+    /// <summary>Completes with the first line, of standard output or error, that matches; also one that was written before.</summary>
+    /// <exception cref="InvalidOperationException">The program ended without writing it.</exception>
+    public Task<string> Line(Func<string, bool> match)
+    {
+        lock (_lines)
+        {
+            if (_lines.Find(l => match(l)) is { } line)
+            {
+                return Task.FromResult(line);
+            }
+
+            var source = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
+            if (_exit is { IsCompleted: true })
+            {
+                source.SetException(EndedEarly());
+            }
+            else
+            {
+                _waiting.Add((match, source));
+            }
+
+            return source.Task;
+        }
+    }
+
+    /// <summary>Sends it a signal by name: <c>INT</c>, <c>TERM</c>, <c>HUP</c>.</summary>
+    public void Signal(string signal)
+    {
+        // The program is the only child of the process that holds its PID namespace.
+        foreach (string child in File.ReadAllText($"/proc/{_process.Id}/task/{_process.Id}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        {
+            using var kill = Process.Start("kill", ["-s", signal, child]);
+            kill.WaitForExit();
+        }
+    }
+
+    /// <summary>Kills it and all it started; harmless if it has ended.</summary>
+    public void Kill()
+    {
+        try
+        {
+            _process.Kill();
+        }
+        catch (InvalidOperationException)
+        {
+            // It has ended by itself.
+        }
+    }
+
+    /// <summary>Kills it if it still runs, and waits for its end.</summary>
+    public void Dispose()
+    {
+        Kill();
+        _exit.Wait(TimeSpan.FromSeconds(30));
+        _process.Dispose();
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => Command;
+
+    /// <summary>Starts a program from the calling thread, which must live on: the program is killed when that thread ends.</summary>
+    internal static LinuxProcess Start(string program, string[] arguments)
+    {
+        var start = new ProcessStartInfo("setpriv")
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
+        };
+        string[] wrapper = ["--pdeathsig", "KILL", "unshare", "--pid", "--fork", "--kill-child=KILL", "--mount-proc", "--", program];
+        foreach (string argument in (IEnumerable<string>)[.. wrapper, .. arguments])
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        string command = string.Join(' ', [program, .. arguments]);
+        if (!Exists(program))
+        {
+            throw new LinuxException($"cannot start `{command}`", Native.Errno.ENOENT, $"Install {program}, or give its path");
+        }
+
+        try
+        {
+            return new LinuxProcess(Process.Start(start)!, command);
+        }
+        catch (Win32Exception e)
+        {
+            throw new LinuxException($"cannot start `{command}`", e.NativeErrorCode, "setpriv and unshare, of the package util-linux, must be installed");
+        }
+    }
+
+    private static bool Exists(string program) => program.Contains('/')
+        ? File.Exists(program)
+        : (Environment.GetEnvironmentVariable("PATH") ?? "/usr/sbin:/usr/bin:/sbin:/bin").Split(':').Any(d => File.Exists(Path.Combine(d, program)));
+
+    private async Task Read(StreamReader reader, StringBuilder into)
+    {
+        while (await reader.ReadLineAsync().ConfigureAwait(false) is { } line)
+        {
+            lock (_lines)
+            {
+                into.Append(line).Append('\n');
+                _lines.Add(line);
+                for (int i = _waiting.Count - 1; i >= 0; i--)
+                {
+                    if (_waiting[i].Match(line))
+                    {
+                        _waiting[i].Line.SetResult(line);
+                        _waiting.RemoveAt(i);
+                    }
+                }
+            }
+        }
+    }
+
+    private int Ended()
+    {
+        lock (_lines)
+        {
+            _waiting.ForEach(w => w.Line.SetException(EndedEarly()));
+            _waiting.Clear();
+        }
+
+        return _process.ExitCode;
+    }
+
+    private InvalidOperationException EndedEarly() =>
+        new($"`{Command}` ended with code {_process.ExitCode} without writing the line waited for. It wrote:\n{_output}{_errors}");
+
+    private string TextOf(StringBuilder text)
+    {
+        lock (_lines)
+        {
+            return text.ToString();
+        }
+    }
+}
