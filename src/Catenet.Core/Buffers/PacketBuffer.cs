@@ -229,6 +229,30 @@ public sealed class PacketBuffer
         }
     }
 
+    /// <summary>Adds a part of another packet at the end without copying; the other keeps its references.</summary>
+    /// <param name="other">The other packet.</param>
+    /// <param name="offset">Where the part begins, counted from the other's present beginning.</param>
+    /// <param name="length">How many octets; the other has as many.</param>
+    public void AppendPart(PacketBuffer other, int offset, int length)
+    {
+        int linear = Math.Clamp(other._length - offset, 0, length);
+        AppendSlice(other._block, other._start + offset, linear);
+        length -= linear;
+        offset = Math.Max(0, offset - other._length);
+        foreach (ref readonly PacketSlice slice in other.Slices)
+        {
+            if (length == 0)
+            {
+                break;
+            }
+
+            int part = Math.Clamp(slice.Length - offset, 0, length);
+            AppendSlice(slice.Block, slice.Offset + offset, part);
+            length -= part;
+            offset = Math.Max(0, offset - slice.Length);
+        }
+    }
+
     /// <summary>Cuts octets off the end so that <paramref name="length"/> remain.</summary>
     public void TrimTo(int length)
     {

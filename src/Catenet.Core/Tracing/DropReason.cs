@@ -30,6 +30,9 @@ public enum DropReason : byte
     /// <summary>A queue's early-drop law chose the packet.</summary>
     QdiscCongested,
 
+    /// <summary>A super-packet that the device cannot take, and that cannot be cut into packets either.</summary>
+    SegmentationFailed,
+
     /// <summary>The link's own queue is full.</summary>
     LinkQueueFull,
 

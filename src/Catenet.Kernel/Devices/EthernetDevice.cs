@@ -1,3 +1,5 @@
+using Catenet.Kernel.Offload;
+
 namespace Catenet.Kernel.Devices;
 
 /// <summary>An Ethernet interface: frames come into a receive ring that is polled with a budget, and leave through the queue.</summary>
@@ -9,6 +11,7 @@ public sealed class EthernetDevice : NetDevice, IFrameEndpoint
     private readonly Poll _poll;
     private PacketQueue _receiveRing;
     private PacketBuffer? _transmitRing;
+    private PacketQueue _segments; // what is left of a super-packet that was cut here
     private ILinkPort? _port;
     private bool _draining;
 
@@ -35,6 +38,8 @@ public sealed class EthernetDevice : NetDevice, IFrameEndpoint
         }
 
         _port = port;
+        PortFeatures = port.Features & ~DeviceFeatures.GenericSegmentation;
+        Features = PortFeatures | (Features & DeviceFeatures.GenericSegmentation);
         port.Attach(this);
         SetCarrier(true);
     }
@@ -57,7 +62,6 @@ public sealed class EthernetDevice : NetDevice, IFrameEndpoint
 
         // What another host knew of the packet does not come over the wire.
         frame.Timestamp = Host.Loop.Now;
-        frame.Checksum = ChecksumState.None;
         frame.Mark = 0;
         frame.Priority = 0;
         frame.FlowHash = 0;
@@ -65,6 +69,16 @@ public sealed class EthernetDevice : NetDevice, IFrameEndpoint
         frame.Conntrack = null;
         frame.NetworkOffset = -1;
         frame.TransportOffset = -1;
+        if ((Features & DeviceFeatures.ReceiveChecksum) == 0)
+        {
+            frame.Checksum = ChecksumState.None;
+            frame.GsoSize = 0;
+        }
+        else
+        {
+            SuperPacket.OnReceived(frame, Features);
+        }
+
         _receiveRing.Enqueue(frame);
         Host.Loop.Schedule(_poll);
     }
@@ -92,9 +106,20 @@ public sealed class EthernetDevice : NetDevice, IFrameEndpoint
         }
 
         _draining = true;
-        while (_transmitRing is null && IsRunning && Queue.Dequeue() is { } frame)
+        while (_transmitRing is null && IsRunning)
         {
-            ToDriver(frame);
+            if (_segments.TryDequeue(out var segment))
+            {
+                Give(segment);
+            }
+            else if (Queue.Dequeue() is { } frame)
+            {
+                ToDriver(frame);
+            }
+            else
+            {
+                break;
+            }
         }
 
         _draining = false;
@@ -120,6 +145,11 @@ public sealed class EthernetDevice : NetDevice, IFrameEndpoint
             Host.Drop(frame, DropReason.DeviceDown, this);
         }
 
+        while (_segments.TryDequeue(out var segment))
+        {
+            Host.Drop(segment, DropReason.DeviceDown, this);
+        }
+
         if (_transmitRing is { } last)
         {
             _transmitRing = null;
@@ -128,6 +158,37 @@ public sealed class EthernetDevice : NetDevice, IFrameEndpoint
     }
 
     private void ToDriver(PacketBuffer frame)
+    {
+        if (frame.Checksum == ChecksumState.Partial && !SuperPacket.IsTaken(frame, Features))
+        {
+            Finish(frame);
+        }
+        else
+        {
+            Give(frame);
+        }
+    }
+
+    /// <summary>Does in software what the port cannot do (Linux's validate_xmit_skb).</summary>
+    private void Finish(PacketBuffer frame)
+    {
+        if (frame.GsoSize == 0 && PartialChecksum.Complete(frame))
+        {
+            Give(frame);
+        }
+        else if (frame.GsoSize != 0 && TcpSegmenter.TryCut(frame, Host.Loop.Packets, ref _segments, (Features & DeviceFeatures.TransmitChecksum) == 0))
+        {
+            frame.Release();
+            StartQueue();
+        }
+        else
+        {
+            Counters.TxDropped++;
+            Host.Drop(frame, DropReason.SegmentationFailed, this);
+        }
+    }
+
+    private void Give(PacketBuffer frame)
     {
         if (Host.Loop.Tracer.Enabled)
         {

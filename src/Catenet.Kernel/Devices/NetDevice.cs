@@ -12,6 +12,7 @@ namespace Catenet.Kernel.Devices;
 public abstract class NetDevice
 {
     private int _mtu;
+    private DeviceFeatures _features;
 
     /// <summary>Makes a device that is down.</summary>
     private protected NetDevice(Host host, string name, MacAddress mac, int mtu, DeviceFlags flags)
@@ -58,6 +59,27 @@ public abstract class NetDevice
 
     /// <summary>The device's knobs.</summary>
     public DeviceSettings Settings { get; }
+
+    /// <summary>What the port does for the kernel, as far as it is let: set it as <c>ethtool -K</c> would. A cable brings its port's features with it.</summary>
+    /// <remarks>Segmentation needs checksums: without <see cref="DeviceFeatures.TransmitChecksum"/> there is no <see cref="DeviceFeatures.TcpSegmentation"/>. What comes in is the port's affair.</remarks>
+    /// <exception cref="ArgumentException">The port cannot do it, or what comes in was to be changed.</exception>
+    public DeviceFeatures Features
+    {
+        get => _features;
+        set
+        {
+            const DeviceFeatures Incoming = DeviceFeatures.ReceiveChecksum | DeviceFeatures.ReceiveSegments;
+            if ((value & ~(PortFeatures | DeviceFeatures.GenericSegmentation)) != 0 || (value & Incoming) != (PortFeatures & Incoming))
+            {
+                throw new ArgumentException($"{Name}'s port has the features {PortFeatures}: transmit features may be taken from them, others not set ({value}).", nameof(value));
+            }
+
+            _features = (value & DeviceFeatures.TransmitChecksum) != 0 ? value : value & ~DeviceFeatures.TcpSegmentation;
+        }
+    }
+
+    /// <summary>What the port can do.</summary>
+    private protected DeviceFeatures PortFeatures { get; set; }
 
     /// <summary>What it has counted.</summary>
     public DeviceCounters Counters { get; } = new();

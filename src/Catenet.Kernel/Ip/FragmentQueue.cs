@@ -96,6 +96,8 @@ internal sealed class FragmentQueue(Reassembler owner) : LoopTimer
             _pieces[i].Packet.Release();
         }
 
+        // What a port said of one fragment says nothing of the whole.
+        whole.Checksum = ChecksumState.None;
         Reset();
         return whole;
     }

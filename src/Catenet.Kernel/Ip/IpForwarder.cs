@@ -2,6 +2,7 @@ using Catenet.Kernel.Devices;
 using Catenet.Kernel.Icmp;
 using Catenet.Kernel.Neighbours;
 using Catenet.Kernel.Netfilter;
+using Catenet.Kernel.Offload;
 using Catenet.Kernel.Routing;
 using Catenet.Wire.Internet;
 
@@ -36,7 +37,7 @@ internal sealed class IpForwarder(Host host)
         var destination = ip.Destination;
         var nextHop = route.Gateway ?? destination;
         int mtu = MtuOf(route, output, destination);
-        if (packet.Length > mtu && ip.DontFragment)
+        if (packet.Length > mtu && ip.DontFragment && SuperPacket.WireLength(packet) > mtu)
         {
             host.Icmp.SendTooBig(packet, mtu);
             host.Drop(packet, DropReason.FragmentationNeeded, route);
@@ -99,7 +100,7 @@ internal sealed class IpForwarder(Host host)
         var output = route!.Device!;
         var nextHop = route.Gateway ?? destination;
         int mtu = MtuOf(route, output, destination);
-        if (packet.Length > mtu && (packet.FragmentSize == 0 || packet.FragmentSize > mtu))
+        if (packet.Length > mtu && (packet.FragmentSize == 0 || packet.FragmentSize > mtu) && SuperPacket.WireLength(packet) > mtu)
         {
             host.Icmp.SendTooBig(packet, mtu);
             host.Drop(packet, DropReason.FragmentationNeeded, route);

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using Catenet.Kernel.Devices;
 using Catenet.Kernel.Neighbours;
+using Catenet.Kernel.Offload;
 using Catenet.Wire.Internet;
 
 namespace Catenet.Kernel.Ip;
@@ -12,6 +13,12 @@ internal sealed class IpFragmenter(Host host, IpOutput output)
     /// <summary>Sends a packet in fragments and ends it.</summary>
     public void Send(PacketBuffer packet, NetDevice device, Neighbour? neighbour, InetAddress nextHop, int mtu)
     {
+        if (packet.Checksum == ChecksumState.Partial)
+        {
+            // No device could complete it from a fragment.
+            PartialChecksum.Complete(packet);
+        }
+
         if (packet.FragmentSize != 0)
         {
             // What came in fragments leaves in fragments no larger than those.

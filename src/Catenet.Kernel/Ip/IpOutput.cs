@@ -1,6 +1,7 @@
 using Catenet.Kernel.Devices;
 using Catenet.Kernel.Neighbours;
 using Catenet.Kernel.Netfilter;
+using Catenet.Kernel.Offload;
 using Catenet.Wire.Internet;
 using Catenet.Wire.Link;
 
@@ -133,13 +134,35 @@ internal sealed class IpOutput
     /// <summary>Sends a whole packet to a neighbour, in fragments if it does not fit.</summary>
     public void Emit(PacketBuffer packet, NetDevice device, Neighbour? neighbour, InetAddress nextHop, int mtu)
     {
-        if (packet.Length > mtu)
+        if (packet.Length > mtu && packet.GsoSize == 0)
         {
             _fragmenter.Send(packet, device, neighbour, nextHop, mtu);
+        }
+        else if (packet.Length > mtu && SuperPacket.WireLength(packet) > mtu)
+        {
+            EmitSegments(packet, device, neighbour, nextHop, mtu);
+        }
+        else
+        {
+            ToNeighbour(packet, device, neighbour, nextHop);
+        }
+    }
+
+    /// <summary>Cuts a super-packet whose segments do not fit either: each goes in fragments of its own (Linux's ip_finish_output_gso).</summary>
+    private void EmitSegments(PacketBuffer packet, NetDevice device, Neighbour? neighbour, InetAddress nextHop, int mtu)
+    {
+        var segments = default(PacketQueue);
+        if (!TcpSegmenter.TryCut(packet, _host.Loop.Packets, ref segments, completeChecksums: true))
+        {
+            _host.Drop(packet, DropReason.SegmentationFailed, device);
             return;
         }
 
-        ToNeighbour(packet, device, neighbour, nextHop);
+        packet.Release();
+        while (segments.TryDequeue(out var segment))
+        {
+            Emit(segment, device, neighbour, nextHop, mtu);
+        }
     }
 
     /// <summary>Sends a packet that fits.</summary>
@@ -219,7 +242,7 @@ internal sealed class IpOutput
         }
 
         // Too long and not to be cut: the sender hears of it as if a router had said so.
-        if (options.DontFragment && packet.Length > mtu && !destination.IsMulticast)
+        if (options.DontFragment && packet.Length > mtu && !destination.IsMulticast && SuperPacket.WireLength(packet) > mtu)
         {
             _host.Icmp.SendTooBig(packet, mtu);
             return false;

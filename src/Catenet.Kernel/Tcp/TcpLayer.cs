@@ -95,7 +95,7 @@ public sealed class TcpLayer : ITransport
     /// <inheritdoc/>
     public void Receive(PacketBuffer packet, in IpReceiveInfo info)
     {
-        Counters.SegmentsIn++;
+        Counters.SegmentsIn += packet.GsoSize == 0 ? 1 : (packet.Length + packet.GsoSize - 1) / packet.GsoSize;
         var reason = SegmentReader.Read(packet, in info, out var segment);
         if (reason != DropReason.NotDropped)
         {

@@ -168,7 +168,7 @@ public sealed class UdpLayer : ITransport
             return info.Source.IsIPv4;
         }
 
-        return packet.Checksum == ChecksumState.Unnecessary || InternetChecksum.IsValid(packet.Sum(0,
+        return packet.Checksum != ChecksumState.None || InternetChecksum.IsValid(packet.Sum(0,
             InternetChecksum.PseudoHeader(info.Source, info.Destination, IpProtocol.Udp, packet.Length)));
     }
 

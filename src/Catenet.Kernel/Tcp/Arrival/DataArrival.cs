@@ -154,8 +154,8 @@ internal static class DataArrival
     private static void AfterGrowth(TcpConnection c, int length, bool push, in Segment s)
     {
         var now = c.Now;
-        c.Acks.OnData(length, push, now, c.Rtt.Rto, c.Rcv.CurrentWindow);
-        c.Space.OnData(c.Acks.SegmentSize);
+        c.Acks.OnData(Math.Min(length, s.WireLength), push, now, c.Rtt.Rto, c.Rcv.CurrentWindow);
+        c.Space.OnData(Math.Max(c.Acks.SegmentSize, length));
         if (!c.Ts.Enabled)
         {
             c.Space.MeasureByWindow(c.Rcv.Nxt, c.Rcv.Wnd, now);

@@ -18,6 +18,9 @@ internal ref struct Segment
     /// <summary>Octets of data.</summary>
     public int Length;
 
+    /// <summary>Octets of data in the largest of the packets that it was on the wire: a super-packet stands for several.</summary>
+    public int WireLength;
+
     public TcpFlags Flags;
 
     /// <summary>SEG.WND as it stands in the header.</summary>

@@ -50,6 +50,7 @@ internal static class SegmentReader
         // A malformed option ends the list; what came before it counts (RFC 9293 3.2, MUST-7).
         TcpOptions.TryParse(tcp.Options, out segment.Options);
         segment.Length = length - header;
+        segment.WireLength = packet.GsoSize == 0 ? segment.Length : Math.Min(segment.Length, packet.GsoSize);
         segment.End = segment.Seq + segment.Length + (segment.Has(TcpFlags.Syn) ? 1 : 0) + (segment.Has(TcpFlags.Fin) ? 1 : 0);
         packet.MarkTransportHeader();
         packet.Pull(header);

@@ -1,5 +1,7 @@
 using Catenet.Core;
+using Catenet.Kernel.Devices;
 using Catenet.Kernel.Ip;
+using Catenet.Kernel.Offload;
 using Catenet.Wire.Transport;
 
 namespace Catenet.Kernel.Tcp;
@@ -15,8 +17,9 @@ internal static class SegmentBuilder
     /// <param name="seq">SEG.SEQ.</param>
     /// <param name="offset">Where the payload begins in the send buffer.</param>
     /// <param name="length">Octets of payload.</param>
-    /// <param name="flags">The control bits.</param>
-    public static void Send(TcpConnection c, SeqNumber seq, int offset, int length, TcpFlags flags)
+    /// <param name="flags">The control bits; of several segments, those that the last one is to have.</param>
+    /// <param name="size">Payload of one segment: if there is more, the device cuts the packet.</param>
+    public static void Send(TcpConnection c, SeqNumber seq, int offset, int length, TcpFlags flags, int size = ushort.MaxValue)
     {
         var pool = c.Host.Loop.Packets;
         bool inline = length <= InlineLimit;
@@ -46,6 +49,12 @@ internal static class SegmentBuilder
             {
                 c.SendData.AddTo(packet, offset, length);
             }
+        }
+
+        if (length > size)
+        {
+            packet.GsoSize = (ushort)size;
+            c.Layer.Counters.SegmentsOut += (length - 1) / size;
         }
 
         Hand(c, packet, header, c.PseudoSum);
@@ -86,7 +95,17 @@ internal static class SegmentBuilder
 
         int length = packet.Length;
         packet.MarkTransportHeader();
-        TcpView.SetChecksum(packet.Span, InternetChecksum.Finish(packet.Sum(0, InternetChecksum.AddWord((ushort)length, pseudoSum))));
+        pseudoSum = InternetChecksum.AddWord((ushort)length, pseudoSum);
+        if (packet.GsoSize != 0 || (route.Device.Features & DeviceFeatures.TransmitChecksum) != 0)
+        {
+            TcpView.SetChecksum(packet.Span, PartialChecksum.Begin(pseudoSum));
+            packet.Checksum = ChecksumState.Partial;
+        }
+        else
+        {
+            TcpView.SetChecksum(packet.Span, InternetChecksum.Finish(packet.Sum(0, pseudoSum)));
+        }
+
         c.Layer.Counters.SegmentsOut++;
         if (c.Host.Loop.Tracer.Enabled)
         {

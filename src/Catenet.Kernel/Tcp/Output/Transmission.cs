@@ -26,9 +26,19 @@ internal static class Transmission
 
         int before = c.Sent.Count;
         int mss = SegmentSize.Current(c);
+        int most = SuperSegment.Limit(c, mss);
         while (Next(c, mss, out int length, out bool fin))
         {
-            Emit(c, length, fin, mss);
+            var seq = c.Snd.Nxt;
+            Account(c, length, fin, mss);
+            int total = length;
+            while (total + mss <= most && length == mss && !fin && Next(c, mss, out length, out fin))
+            {
+                Account(c, length, fin, mss);
+                total += length;
+            }
+
+            Emit(c, seq, total, fin, mss);
         }
 
         int count = c.Sent.Count;
@@ -54,7 +64,9 @@ internal static class Transmission
             return false;
         }
 
-        Emit(c, length, fin, limit);
+        var seq = c.Snd.Nxt;
+        Account(c, length, fin, limit);
+        Emit(c, seq, length, fin, limit);
         return true;
     }
 
@@ -104,17 +116,12 @@ internal static class Transmission
         return c.Options.NoDelay || c.Sent.IsEmpty || c.Snd.SmallEnd <= c.Snd.Una || c.Snd.SmallEnd > c.Snd.Nxt;
     }
 
-    private static void Emit(TcpConnection c, int length, bool fin, int mss)
+    /// <summary>Enters a segment among those in flight.</summary>
+    private static void Account(TcpConnection c, int length, bool fin, int mss)
     {
         ref var snd = ref c.Snd;
         var seq = snd.Nxt;
         var end = seq + length;
-        var flags = TcpFlags.Ack;
-        if (length > 0 && seq < snd.PushEnd && snd.PushEnd <= end)
-        {
-            flags |= TcpFlags.Psh;
-        }
-
         if (length < mss)
         {
             snd.SmallEnd = end;
@@ -123,19 +130,29 @@ internal static class Transmission
         var kind = SentFlags.None;
         if (fin)
         {
-            flags |= TcpFlags.Fin;
             kind = SentFlags.Fin;
             end++;
             c.Flags |= ConnectionFlags.FinSent;
         }
 
-        var now = c.Now;
-        c.Sent.Add(c.Layer.SentRings, seq, end, kind, now);
+        c.Sent.Add(c.Layer.SentRings, seq, end, kind, c.Now);
         snd.Nxt = end;
         c.Recovery.PrrOut++;
+    }
+
+    /// <summary>Sends one or several segments in one packet.</summary>
+    private static void Emit(TcpConnection c, SeqNumber seq, int length, bool fin, int mss)
+    {
+        var flags = fin ? TcpFlags.Ack | TcpFlags.Fin : TcpFlags.Ack;
+        if (length > 0 && seq < c.Snd.PushEnd && c.Snd.PushEnd <= seq + length)
+        {
+            flags |= TcpFlags.Psh;
+        }
+
+        var now = c.Now;
         c.LastSentAt = now;
         c.Acks.OnDataSent(now);
-        SegmentBuilder.Send(c, seq, seq - snd.DataStart, length, flags);
+        SegmentBuilder.Send(c, seq, seq - c.Snd.DataStart, length, flags, mss);
     }
 
     private static void AfterSending(TcpConnection c, int before)
