@@ -95,12 +95,17 @@ public sealed class TcpLayer : ITransport
     /// <inheritdoc/>
     public void Receive(PacketBuffer packet, in IpReceiveInfo info)
     {
-        Counters.SegmentsIn += packet.GsoSize == 0 ? 1 : (packet.Length + packet.GsoSize - 1) / packet.GsoSize;
+        Counters.SegmentsIn++;
         var reason = SegmentReader.Read(packet, in info, out var segment);
         if (reason != DropReason.NotDropped)
         {
             Host.Drop(packet, reason);
             return;
+        }
+
+        if (segment.Length > segment.WireLength)
+        {
+            Counters.SegmentsIn += (segment.Length - 1) / segment.WireLength;
         }
 
         if (Host.Loop.Tracer.Enabled)

@@ -32,13 +32,15 @@ internal static class Transmission
             var seq = c.Snd.Nxt;
             Account(c, length, fin, mss);
             int total = length;
-            while (total + mss <= most && length == mss && !fin && Next(c, mss, out length, out fin))
+            bool ends = fin;
+            while (total + mss <= most && length == mss && !ends && Next(c, mss, out length, out fin))
             {
                 Account(c, length, fin, mss);
                 total += length;
+                ends = fin;
             }
 
-            Emit(c, seq, total, fin, mss);
+            Emit(c, seq, total, ends, mss);
         }
 
         int count = c.Sent.Count;

@@ -1,17 +1,18 @@
 using Catenet.Core;
 using Catenet.Kernel.Devices;
+using Catenet.Kernel.Offload;
 
 namespace Catenet.Kernel.Tests.Tcp;
 
 /// <summary>A full-duplex cable between two interfaces that can delay, lose, reorder, duplicate and damage frames; each direction has its own chances.</summary>
 internal sealed class TestWire
 {
-    public TestWire(EventLoop loop, EthernetDevice a, EthernetDevice b, string name = "wire")
+    public TestWire(EventLoop loop, EthernetDevice a, EthernetDevice b, string name = "wire", DeviceFeatures features = DeviceFeatures.None)
     {
         AtoB = new Direction(loop, loop.Random(name + "/a-b"));
         BtoA = new Direction(loop, loop.Random(name + "/b-a"));
-        a.Connect(new End(AtoB, BtoA));
-        b.Connect(new End(BtoA, AtoB));
+        a.Connect(new End(AtoB, BtoA, features));
+        b.Connect(new End(BtoA, AtoB, features));
     }
 
     public Direction AtoB { get; }
@@ -24,11 +25,13 @@ internal sealed class TestWire
         set(BtoA);
     }
 
-    private sealed class End(Direction outward, Direction inward) : ILinkPort
+    private sealed class End(Direction outward, Direction inward, DeviceFeatures features) : ILinkPort
     {
+        public DeviceFeatures Features => features;
+
         public bool TryTransmit(PacketBuffer frame)
         {
-            outward.Carry(frame);
+            outward.Take(frame);
             return true;
         }
 
@@ -58,6 +61,37 @@ internal sealed class TestWire
         public Func<PacketBuffer, bool>? LosesFrame { get; set; }
 
         public long Frames { get; private set; }
+
+        /// <summary>Whether super-packets become packets on the wire, as with a network card; otherwise they cross as they are.</summary>
+        public bool Cuts { get; set; }
+
+        /// <summary>Sees every frame that a device hands over.</summary>
+        public Action<PacketBuffer>? Sees { get; set; }
+
+        public void Take(PacketBuffer frame)
+        {
+            Sees?.Invoke(frame);
+            if (!Cuts || frame.Checksum != ChecksumState.Partial)
+            {
+                Carry(frame);
+                return;
+            }
+
+            if (frame.GsoSize == 0)
+            {
+                Assert.True(PartialChecksum.Complete(frame));
+                Carry(frame);
+                return;
+            }
+
+            var segments = default(PacketQueue);
+            Assert.True(TcpSegmenter.TryCut(frame, loop.Packets, ref segments, completeChecksums: true));
+            frame.Release();
+            while (segments.TryDequeue(out var segment))
+            {
+                Carry(segment);
+            }
+        }
 
         public void Carry(PacketBuffer frame)
         {

@@ -9,7 +9,7 @@ namespace Catenet.Kernel.Tests.Tcp;
 /// <summary>Two hosts on a cable, with addresses of both families.</summary>
 internal sealed class TwoHosts : IDisposable
 {
-    public TwoHosts(ulong seed = 1)
+    public TwoHosts(ulong seed = 1, DeviceFeatures features = DeviceFeatures.None)
     {
         Loop = new EventLoop(seed);
         Driver = new VirtualDriver(Loop);
@@ -19,7 +19,7 @@ internal sealed class TwoHosts : IDisposable
             B = new Host(Loop, "b");
             var a = A.Devices.AddEthernet("eth0");
             var b = B.Devices.AddEthernet("eth0");
-            Wire = new TestWire(Loop, a, b);
+            Wire = new TestWire(Loop, a, b, features: features);
             Set(a, "192.0.2.1", "2001:db8::1");
             Set(b, "192.0.2.2", "2001:db8::2");
         }
