@@ -61,7 +61,7 @@ public struct PacketFields
     public static bool TryRead(PacketBuffer packet, out PacketFields fields)
     {
         int length = packet.Length;
-        if (!packet.EnsureLinear(Math.Min(length, 60)) || !TryReadNetwork(packet.Span, length, out fields))
+        if (!packet.EnsureLinear(IPv4View.MinSize) || !packet.EnsureLinear(Math.Min(length, NetworkHeaderSize(packet.Span))) || !TryReadNetwork(packet.Span, length, out fields))
         {
             fields = default;
             return false;
@@ -154,6 +154,12 @@ public struct PacketFields
         SourcePort = BinaryPrimitives.ReadUInt16BigEndian(header[4..]);
         return true;
     }
+
+    /// <summary>How much must be linear: no more than the headers, or the payload would be copied.</summary>
+    private static int NetworkHeaderSize(ReadOnlySpan<byte> header) =>
+        header[0] >> 4 == 4 ? (header[0] & 0xF) * 4
+        : header[6] is IpProtocol.Tcp or IpProtocol.Udp or IpProtocol.IcmpV6 ? IPv6View.Size
+        : 60;
 
     private static int TransportHeaderSize(byte protocol) => protocol switch
     {

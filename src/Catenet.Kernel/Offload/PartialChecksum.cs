@@ -21,6 +21,21 @@ public static class PartialChecksum
         return true;
     }
 
+    /// <summary>Copies a packet out as it would be with its checksum complete: for captures, which tell what the wire would have carried.</summary>
+    /// <param name="packet">The packet, which stays as it is.</param>
+    /// <param name="destination">Room for all of it.</param>
+    /// <returns>How many octets were copied.</returns>
+    public static int CopyComplete(PacketBuffer packet, Span<byte> destination)
+    {
+        int length = packet.CopyTo(0, destination);
+        if (packet.Checksum == ChecksumState.Partial && TransportPlace.TryFind(packet, out var place) && place.Transport >= 0)
+        {
+            BinaryPrimitives.WriteUInt16BigEndian(destination[place.Checksum..], Of(InternetChecksum.Add(destination[place.Transport..length]), place.Protocol));
+        }
+
+        return length;
+    }
+
     /// <summary>The field's value to begin with.</summary>
     /// <param name="pseudoHeader">The pseudo-header's sum, transport length included.</param>
     internal static ushort Begin(ulong pseudoHeader) => (ushort)~InternetChecksum.Finish(pseudoHeader);
@@ -48,13 +63,14 @@ public static class PartialChecksum
     /// <summary>Adds the rest to the sum and complements it.</summary>
     internal static void Finish(PacketBuffer packet, in TransportPlace place)
     {
-        ushort checksum = InternetChecksum.Finish(packet.Sum(place.Transport, 0));
-        if (checksum == 0 && place.Protocol == IpProtocol.Udp)
-        {
-            checksum = 0xFFFF;
-        }
-
+        ushort checksum = Of(packet.Sum(place.Transport, 0), place.Protocol);
         BinaryPrimitives.WriteUInt16BigEndian(packet.Span[place.Checksum..], checksum);
         packet.Checksum = ChecksumState.None;
+    }
+
+    private static ushort Of(ulong sum, byte protocol)
+    {
+        ushort checksum = InternetChecksum.Finish(sum);
+        return checksum == 0 && protocol == IpProtocol.Udp ? (ushort)0xFFFF : checksum;
     }
 }

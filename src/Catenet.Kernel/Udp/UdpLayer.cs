@@ -1,6 +1,8 @@
 using System.Net.Sockets;
+using Catenet.Kernel.Devices;
 using Catenet.Kernel.Icmp;
 using Catenet.Kernel.Ip;
+using Catenet.Kernel.Offload;
 using Catenet.Wire.Internet;
 using Catenet.Wire.Transport;
 
@@ -115,7 +117,15 @@ public sealed class UdpLayer : ITransport
         if (!from.NoChecksum || to.Address.IsIPv6)
         {
             ulong sum = InternetChecksum.PseudoHeader(source, to.Address, IpProtocol.Udp, length);
-            UdpView.SetChecksum(octets, InternetChecksum.Finish(InternetChecksum.Add(octets, sum)));
+            if (fits && (route.Device.Features & DeviceFeatures.TransmitChecksum) != 0)
+            {
+                UdpView.SetChecksum(octets, PartialChecksum.Begin(sum));
+                packet.Checksum = ChecksumState.Partial;
+            }
+            else
+            {
+                UdpView.SetChecksum(octets, InternetChecksum.Finish(InternetChecksum.Add(octets, sum)));
+            }
         }
 
         packet.Mark = from.Mark;

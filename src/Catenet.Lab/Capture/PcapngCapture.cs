@@ -1,4 +1,5 @@
 using Catenet.Core;
+using Catenet.Kernel.Offload;
 using Catenet.Wire.Capture;
 using Catenet.Wire.Link;
 
@@ -43,7 +44,7 @@ public sealed class PcapngCapture : ITraceListener
             _frame = new byte[packet.Length];
         }
 
-        int length = packet.CopyTo(0, _frame);
+        int length = PartialChecksum.CopyComplete(packet, _frame);
         _writer.WritePacket(id, traceEvent.Time, _frame.AsSpan(0, length), direction: PacketDirection.Outbound, packetId: packet.Id);
         Frames++;
     }

@@ -1,4 +1,5 @@
 using Catenet.Core;
+using Catenet.Kernel.Offload;
 
 namespace Catenet.Lab.Journeys;
 
@@ -28,7 +29,7 @@ public sealed class JourneyRecorder(int limit = JourneyRecorder.DefaultLimit) : 
         }
 
         var packet = traceEvent.Packet;
-        byte[]? frame = packet is not null && CrossesDevice(traceEvent.Kind) ? packet.ToArray() : null;
+        byte[]? frame = packet is not null && CrossesDevice(traceEvent.Kind) ? FrameOf(packet) : null;
         _steps.Add(new JourneyStep
         {
             Index = _steps.Count,
@@ -44,6 +45,13 @@ public sealed class JourneyRecorder(int limit = JourneyRecorder.DefaultLimit) : 
             Frame = frame,
             Flow = frame is not null ? PacketFlow.OfFrame(frame) : FlowOf(in traceEvent),
         });
+    }
+
+    private static byte[] FrameOf(PacketBuffer packet)
+    {
+        var frame = new byte[packet.Length];
+        PartialChecksum.CopyComplete(packet, frame);
+        return frame;
     }
 
     private static bool CrossesDevice(TraceKind kind) =>

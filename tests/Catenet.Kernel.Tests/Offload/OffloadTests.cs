@@ -3,7 +3,6 @@ using Catenet.Kernel.Devices;
 using Catenet.Kernel.Netfilter;
 using Catenet.Kernel.Offload;
 using Catenet.Kernel.Tests.Support;
-using Catenet.Kernel.Udp;
 using Catenet.Wire.Dissection;
 using Catenet.Wire.Internet;
 using Catenet.Wire.Transport;
@@ -200,6 +199,29 @@ public sealed class OffloadTests : KernelTest
         Assert.Equal(1, _router.Tcp.Counters.ResetsOut);
         Assert.Equal(1, _router.Drops[DropReason.UdpChecksum]);
         Assert.Equal(1, _router.Udp.Counters.NoPorts);
+    }
+
+    [Theory]
+    [InlineData(Alice, 1000, ChecksumState.Partial)]
+    [InlineData(Alice, 2000, ChecksumState.None)]
+    [InlineData(Alice6, 1000, ChecksumState.Partial)]
+    public void A_datagram_made_here_leaves_its_checksum_to_the_port_unless_it_must_be_cut(string to, int length, ChecksumState expected)
+    {
+        var endpoint = _router.Udp.Open(A(to).IsIPv4 ? System.Net.Sockets.AddressFamily.InterNetwork : System.Net.Sockets.AddressFamily.InterNetworkV6);
+        Assert.Equal(System.Net.Sockets.SocketError.Success, endpoint.SendTo(new byte[length], new InetEndpoint(A(to), 53)));
+        Run(0.1);
+        Assert.All(_from.Sent, s => Assert.Equal(expected, s.Checksum));
+        byte[] frame = _from.Sent.Dequeue().Frame;
+        if (expected == ChecksumState.Partial)
+        {
+            var packet = Loop.Packets.Rent(frame);
+            packet.Checksum = ChecksumState.Partial;
+            Assert.Equal(frame.Length, PartialChecksum.CopyComplete(packet, frame));
+            AssertGood(frame);
+            packet.Release();
+        }
+
+        endpoint.Close();
     }
 
     [Fact]

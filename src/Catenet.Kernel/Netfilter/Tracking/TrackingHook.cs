@@ -123,7 +123,7 @@ internal sealed class TrackingHook(ConnectionTracker tracker) : NetfilterHook
     {
         var connection = flow.Connection;
         var before = connection.Tcp.State;
-        packet.EnsureLinear(Math.Min(packet.Length, fields.TransportOffset + TcpView.MaxSize));
+        packet.EnsureLinear(Math.Min(packet.Length, fields.TransportOffset + (packet.Span[fields.TransportOffset + 12] >> 4) * 4));
         var outcome = connection.Tcp.Advance(packet.Span[fields.TransportOffset..], fields.TransportLength, fields.TcpFlags,
             flow.IsReply, tracker.Settings.TcpBeLiberal);
         if (outcome != TcpTracking.Outcome.Accept)
