@@ -30,4 +30,7 @@ public enum DeviceFlags
 
     /// <summary>Frames to groups exist.</summary>
     Multicast = 128,
+
+    /// <summary>There is one station at the other end.</summary>
+    PointToPoint = 256,
 }

@@ -30,19 +30,29 @@ public sealed class DeviceTable
     /// <param name="mac">Its hardware address; made from the names of host and device if not given.</param>
     /// <param name="mtu">Its MTU in octets.</param>
     /// <exception cref="ArgumentException">There is a device of that name.</exception>
-    public EthernetDevice AddEthernet(string name, MacAddress? mac = null, int mtu = 1500)
+    public EthernetDevice AddEthernet(string name, MacAddress? mac = null, int mtu = 1500) =>
+        Make(name, mac, mtu, DeviceFlags.Broadcast);
+
+    /// <summary>Makes an interface that is down, at whose other end there is one station only: nobody asks for link addresses there. Its port is to be a TUN.</summary>
+    /// <param name="name">Its name, unique on the host: <c>tun0</c>.</param>
+    /// <param name="mtu">Its MTU in octets.</param>
+    /// <exception cref="ArgumentException">There is a device of that name.</exception>
+    public EthernetDevice AddPointToPoint(string name, int mtu = 1500) =>
+        Make(name, null, mtu, DeviceFlags.PointToPoint | DeviceFlags.NoArp);
+
+    internal string? NameOf(int index) => ByIndex(index)?.Name;
+
+    private EthernetDevice Make(string name, MacAddress? mac, int mtu, DeviceFlags kind)
     {
         if (ByName(name) is not null)
         {
             throw new ArgumentException($"{_host.Name} has a device {name} already.", nameof(name));
         }
 
-        var device = new EthernetDevice(_host, name, mac ?? MacAddress.LocallyAdministered(StableHash.Of($"{_host.Name}/{name}")), mtu);
+        var device = new EthernetDevice(_host, name, mac ?? MacAddress.LocallyAdministered(StableHash.Of($"{_host.Name}/{name}")), mtu, kind);
         Add(device);
         return device;
     }
-
-    internal string? NameOf(int index) => ByIndex(index)?.Name;
 
     private void Add(NetDevice device)
     {

@@ -16,8 +16,8 @@ public sealed class EthernetDevice : NetDevice, IFrameEndpoint
     private bool _draining;
 
     /// <summary>Makes an interface without a cable; <see cref="DeviceTable.AddEthernet"/> is the usual way.</summary>
-    internal EthernetDevice(Host host, string name, MacAddress mac, int mtu)
-        : base(host, name, mac, mtu, DeviceFlags.Broadcast | DeviceFlags.Multicast)
+    internal EthernetDevice(Host host, string name, MacAddress mac, int mtu, DeviceFlags kind = DeviceFlags.Broadcast)
+        : base(host, name, mac, mtu, kind | DeviceFlags.Multicast)
     {
         _poll = new Poll(this);
     }

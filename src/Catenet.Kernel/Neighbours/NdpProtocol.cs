@@ -41,7 +41,7 @@ internal sealed class NdpProtocol(Host host)
     public void StartDad(InterfaceAddress address)
     {
         StopDad(address);
-        if (address.Device.Settings.DadTransmits == 0)
+        if (address.Device.Settings.DadTransmits == 0 || !address.Device.NeedsNeighbours)
         {
             OnUnique(address);
             return;

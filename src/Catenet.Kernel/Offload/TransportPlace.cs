@@ -8,7 +8,7 @@ namespace Catenet.Kernel.Offload;
 /// <param name="Network">Where the IP header begins; negative if it has been pulled off.</param>
 /// <param name="Transport">Where the TCP or UDP header begins.</param>
 /// <param name="Protocol">TCP or UDP.</param>
-internal readonly record struct TransportPlace(int Network, int Transport, byte Protocol)
+public readonly record struct TransportPlace(int Network, int Transport, byte Protocol)
 {
     /// <summary>Where the transport checksum stands.</summary>
     public int Checksum => Transport + (Protocol == IpProtocol.Tcp ? TcpView.ChecksumOffset : UdpView.ChecksumOffset);

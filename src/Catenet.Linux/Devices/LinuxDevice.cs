@@ -1,65 +1,91 @@
+using System.Buffers.Binary;
 using Catenet.Core;
 using Catenet.Kernel.Devices;
+using Catenet.Kernel.Offload;
 using Catenet.Linux.Driving;
+using Catenet.Linux.Native;
 
 namespace Catenet.Linux.Devices;
 
 /// <summary>An interface of Linux as Catenet sees it. It has two faces: use one of them.</summary>
 /// <remarks>
-/// <para>As a port: <c>ethernetDevice.Connect(device)</c> cables a Catenet interface straight to Linux's.</para>
-/// <para>As an endpoint: <see cref="Connect"/> plugs Linux's interface into a link, as if Linux were one of the lab's hosts.</para>
-/// <para>Belongs to the loop's thread. A frame is copied once each way, by the system call.</para>
+/// <para>As a port: <c>ethernetDevice.Connect(device)</c> cables a Catenet interface straight to Linux's. Checksums and the
+/// cutting of TCP data are then spared both ways, if the device was opened with offload.</para>
+/// <para>As an endpoint: <see cref="Connect"/> plugs Linux's interface into a link, as if Linux were one of the lab's hosts.
+/// Whatever Linux left to do is done before a frame goes onto the link.</para>
+/// <para>Belongs to the loop's thread.</para>
 /// </remarks>
 public abstract class LinuxDevice : ILinkPort, IFrameEndpoint, IDisposable
 {
+    private const DeviceFeatures AllOffloads = DeviceFeatures.TransmitChecksum | DeviceFeatures.TcpSegmentation |
+        DeviceFeatures.ReceiveChecksum | DeviceFeatures.ReceiveSegments;
+
     private readonly List<FrameQueue> _queues = [];
+    private readonly LinkWatch _watch;
+    private readonly bool _offload;
+    private LinuxDeviceCounters _counters;
     private IFrameEndpoint? _endpoint;
     private ILinkPort? _link;
-    private PacketBuffer? _held;
+    private PacketQueue _waiting;
     private bool _closed;
 
-    private protected LinuxDevice(EpollWaiter waiter, EventLoop loop, string name)
+    private protected LinuxDevice(EpollWaiter waiter, EventLoop loop, string name, LinkWatch watch, bool offload)
     {
         Waiter = waiter;
         Loop = loop;
         Name = name;
+        _watch = watch;
+        _watch.Changed = OnLinuxLink;
+        _offload = offload;
     }
 
     /// <summary>The interface's name in Linux.</summary>
     public string Name { get; }
 
     /// <summary>What the device has moved.</summary>
-    public ref readonly LinuxDeviceCounters Counters => ref CountersCell;
+    public LinuxDeviceCounters Counters => _counters;
 
     /// <summary>Frames that went neither way, by reason.</summary>
     public DropCounters Drops { get; } = new();
+
+    /// <summary>Whether the interface is there, switched on and has a carrier in Linux.</summary>
+    public bool IsRunning => _watch.IsRunning;
+
+    /// <summary>All offloads, or none if the device was opened without.</summary>
+    public DeviceFeatures Features => _offload ? AllOffloads : DeviceFeatures.None;
 
     internal EventLoop Loop { get; }
 
     internal EpollWaiter Waiter { get; }
 
-    private protected LinuxDeviceCounters CountersCell;
-
-    private protected IReadOnlyList<FrameQueue> Queues => _queues;
+    /// <summary>The hardware address of the interface at Catenet's end.</summary>
+    internal MacAddress PeerMac { get; private set; }
 
     /// <summary>Face one: a Catenet interface is cabled straight to Linux's. <c>EthernetDevice.Connect</c> calls it.</summary>
     /// <exception cref="InvalidOperationException">Something is plugged in already.</exception>
     public void Attach(IFrameEndpoint endpoint)
     {
         ThrowIfUsed();
+        CheckEndpoint(endpoint);
         _endpoint = endpoint;
-        OnAttached();
+        PeerMac = (endpoint as EthernetDevice)?.Mac ?? MacAddress.None;
         Start();
+        if (!IsRunning)
+        {
+            // Whoever plugs the cable in takes it for live until told otherwise.
+            Loop.Schedule(static device => ((LinuxDevice)device!).ReportLink(), this);
+        }
     }
 
     /// <summary>Face two: Linux's interface is plugged into a link (or another port).</summary>
     /// <exception cref="InvalidOperationException">Something is plugged in already.</exception>
-    public void Connect(ILinkPort link)
+    public virtual void Connect(ILinkPort link)
     {
         ThrowIfUsed();
         _link = link;
-        link.Attach(this);
+        OnLinked();
         Start();
+        link.Attach(this);
     }
 
     /// <inheritdoc/>
@@ -78,6 +104,9 @@ public abstract class LinuxDevice : ILinkPort, IFrameEndpoint, IDisposable
     /// <inheritdoc/>
     public void OnFrame(PacketBuffer frame)
     {
+        // What another host knew of the packet does not come over the wire.
+        frame.Checksum = ChecksumState.None;
+        frame.GsoSize = 0;
         if (!QueueFor(frame).TryWrite(frame))
         {
             Drop(frame, DropReason.RingFull);
@@ -87,26 +116,19 @@ public abstract class LinuxDevice : ILinkPort, IFrameEndpoint, IDisposable
     /// <inheritdoc/>
     public void OnTransmitReady()
     {
-        if (_held is { } frame)
+        if (ToLink())
         {
-            _held = null;
-            if (!_link!.TryTransmit(frame))
+            foreach (var queue in _queues)
             {
-                _held = frame;
-                return;
+                Waiter.Want(queue, readable: true, queue.WantsWritable);
             }
-        }
-
-        foreach (var queue in _queues)
-        {
-            Waiter.Want(queue, readable: true, queue.WantsWritable);
         }
     }
 
-    /// <summary>The cable was plugged or cut: Linux's interface gains or loses its carrier.</summary>
+    /// <summary>The cable was plugged or cut: Linux's interface gains or loses its carrier, where Linux lets us say so.</summary>
     public abstract void OnCarrier(bool up);
 
-    /// <summary>Takes the device out of Linux. Frames under way are discarded.</summary>
+    /// <summary>Lets go of Linux's interface; one made by this process is gone. Frames under way are discarded.</summary>
     public void Dispose()
     {
         if (_closed)
@@ -121,9 +143,9 @@ public abstract class LinuxDevice : ILinkPort, IFrameEndpoint, IDisposable
             queue.Close();
         }
 
-        _held?.Release();
-        _held = null;
-        OnClosed();
+        Waiter.Remove(_watch);
+        _watch.Close();
+        _waiting.Clear();
         _endpoint?.OnCarrier(false);
         GC.SuppressFinalize(this);
     }
@@ -133,16 +155,18 @@ public abstract class LinuxDevice : ILinkPort, IFrameEndpoint, IDisposable
 
     internal void Received(PacketBuffer frame)
     {
-        CountersCell.FromLinux++;
-        CountersCell.OctetsFromLinux += frame.Length;
+        _counters.FromLinux++;
+        _counters.OctetsFromLinux += frame.Length;
         if (_endpoint is not null)
         {
             _endpoint.OnFrame(frame);
+            return;
         }
-        else if (!_link!.TryTransmit(frame))
+
+        Finish(frame);
+        if (!ToLink())
         {
             // The wire is busy: Linux's frames wait in Linux, where its own queue limits them.
-            _held = frame;
             foreach (var queue in _queues)
             {
                 Waiter.Want(queue, readable: false, queue.WantsWritable);
@@ -152,14 +176,21 @@ public abstract class LinuxDevice : ILinkPort, IFrameEndpoint, IDisposable
 
     internal void Sent(int octets)
     {
-        CountersCell.ToLinux++;
-        CountersCell.OctetsToLinux += octets;
+        _counters.ToLinux++;
+        _counters.OctetsToLinux += octets;
     }
 
     internal void Writable(FrameQueue queue)
     {
         Waiter.Want(queue, queue.WantsReadable, writable: false);
         _endpoint?.OnTransmitReady();
+    }
+
+    /// <summary>The interface is gone from Linux.</summary>
+    internal void Lost(FrameQueue queue)
+    {
+        Waiter.Remove(queue);
+        _watch.Gone();
     }
 
     internal void Drop(PacketBuffer frame, DropReason reason)
@@ -169,11 +200,12 @@ public abstract class LinuxDevice : ILinkPort, IFrameEndpoint, IDisposable
         {
             Loop.Tracer.Emit(new TraceEvent
             {
-                Time = Loop.Now,
                 Kind = TraceKind.Drop,
-                Reason = reason,
+                Time = Loop.Now,
                 Node = Name,
+                Device = Name,
                 Packet = frame,
+                Reason = reason,
                 Subject = this,
             });
         }
@@ -183,17 +215,85 @@ public abstract class LinuxDevice : ILinkPort, IFrameEndpoint, IDisposable
 
     private protected void AddQueue(FrameQueue queue) => _queues.Add(queue);
 
-    /// <summary>A Catenet interface was plugged in: what the two can spare each other is agreed upon.</summary>
-    private protected virtual void OnAttached()
+    /// <summary>Throws if the device cannot be cabled to this endpoint.</summary>
+    private protected virtual void CheckEndpoint(IFrameEndpoint endpoint)
     {
     }
 
-    private protected virtual void OnClosed()
+    /// <summary>The device is plugged into a link, which carries whole frames only.</summary>
+    private protected virtual void OnLinked()
     {
     }
 
-    private FrameQueue QueueFor(PacketBuffer frame) =>
-        _queues.Count == 1 ? _queues[0] : _queues[(int)(frame.FlowHash % (uint)_queues.Count)];
+    /// <summary>Queues a frame for the link, after doing what Linux left to do: links carry frames as they are on a wire.</summary>
+    private void Finish(PacketBuffer frame)
+    {
+        bool segments = frame.GsoSize != 0;
+        bool finished = segments
+            ? TcpSegmenter.TryCut(frame, Loop.Packets, ref _waiting, completeChecksums: true)
+            : frame.Checksum != ChecksumState.Partial || PartialChecksum.Complete(frame);
+        if (!finished)
+        {
+            Drop(frame, DropReason.SegmentationFailed);
+        }
+        else if (segments)
+        {
+            frame.Release();
+        }
+        else
+        {
+            frame.Checksum = ChecksumState.None;
+            _waiting.Enqueue(frame);
+        }
+    }
+
+    /// <summary>Gives the link what waits; false if it is busy.</summary>
+    private bool ToLink()
+    {
+        while (_waiting.TryDequeue(out var frame))
+        {
+            if (!_link!.TryTransmit(frame))
+            {
+                _waiting.EnqueueFirst(frame);
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>The queue of a flow: its packets must not overtake each other.</summary>
+    private FrameQueue QueueFor(PacketBuffer frame)
+    {
+        if (_queues.Count == 1)
+        {
+            return _queues[0];
+        }
+
+        uint hash = frame.FlowHash;
+        if (hash == 0 && frame.EnsureLinear(54))
+        {
+            // Addresses and ports of either family lie in here, and only IPv6's flow label and length beside them.
+            var span = frame.Span;
+            bool ipv4 = span[14] >> 4 == 4;
+            for (int i = ipv4 ? 26 : 22; i < (ipv4 ? 38 : 54); i += 4)
+            {
+                hash = (hash ^ BinaryPrimitives.ReadUInt32LittleEndian(span[i..])) * 0x9E3779B1;
+            }
+        }
+
+        return _queues[(int)((hash >> 8) % (uint)_queues.Count)];
+    }
+
+    private void OnLinuxLink() => ReportLink();
+
+    private void ReportLink()
+    {
+        if (!_closed)
+        {
+            _endpoint?.OnCarrier(IsRunning);
+        }
+    }
 
     private void Start()
     {
@@ -201,6 +301,8 @@ public abstract class LinuxDevice : ILinkPort, IFrameEndpoint, IDisposable
         {
             Waiter.Add(queue);
         }
+
+        Waiter.Add(_watch);
     }
 
     private void ThrowIfUsed()

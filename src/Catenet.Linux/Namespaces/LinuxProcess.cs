@@ -1,13 +1,22 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using System.Globalization;
 using System.Text;
 
 namespace Catenet.Linux.Namespaces;
 
 /// <summary>A real program that runs in a network namespace. It and all it starts end with this process, even if that is killed.</summary>
-/// <remarks>Thread-safe. It runs as the first process of a PID namespace: when it ends or is killed, what it left in the background is killed too.</remarks>
+/// <remarks>Thread-safe. It runs in a PID namespace of its own: when it ends or is killed, what it left in the background is killed too.</remarks>
 public sealed class LinuxProcess : IDisposable
 {
+    /// <summary>
+    /// The first process of the PID namespace. It gives the program a number of its own, since some (ping) tell their packets
+    /// from those of others by it, and is itself not the program, since a first process ignores signals it does not handle.
+    /// </summary>
+    private const string First = """{ echo "$0" >/proc/sys/kernel/ns_last_pid; } 2>/dev/null; "$@"; exit $?""";
+
+    private static int s_numbers;
+
     private readonly Process _process;
     private readonly StringBuilder _output = new();
     private readonly StringBuilder _errors = new();
@@ -80,10 +89,10 @@ public sealed class LinuxProcess : IDisposable
     /// <summary>Sends it a signal by name: <c>INT</c>, <c>TERM</c>, <c>HUP</c>.</summary>
     public void Signal(string signal)
     {
-        // The program is the only child of the process that holds its PID namespace.
-        foreach (string child in File.ReadAllText($"/proc/{_process.Id}/task/{_process.Id}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        // unshare has one child, the namespace's first process, and that has the program as its first.
+        if (FirstChild(_process.Id) is { } first && FirstChild(first) is { } program)
         {
-            using var kill = Process.Start("kill", ["-s", signal, child]);
+            using var kill = Process.Start("kill", ["-s", signal, program.ToString(CultureInfo.InvariantCulture)]);
             kill.WaitForExit();
         }
     }
@@ -122,7 +131,7 @@ public sealed class LinuxProcess : IDisposable
             RedirectStandardError = true,
             UseShellExecute = false,
         };
-        string[] wrapper = ["--pdeathsig", "KILL", "unshare", "--pid", "--fork", "--kill-child=KILL", "--mount-proc", "--", program];
+        string[] wrapper = ["--pdeathsig", "KILL", "unshare", "--pid", "--fork", "--kill-child=KILL", "--mount-proc", "--", "sh", "-c", First, NextNumber(), program];
         foreach (string argument in (IEnumerable<string>)[.. wrapper, .. arguments])
         {
             start.ArgumentList.Add(argument);
@@ -141,6 +150,21 @@ public sealed class LinuxProcess : IDisposable
         catch (Win32Exception e)
         {
             throw new LinuxException($"cannot start `{command}`", e.NativeErrorCode, "setpriv and unshare, of the package util-linux, must be installed");
+        }
+    }
+
+    private static string NextNumber() => (1000 + Interlocked.Increment(ref s_numbers) % 30_000).ToString(CultureInfo.InvariantCulture);
+
+    private static int? FirstChild(int process)
+    {
+        try
+        {
+            string[] children = File.ReadAllText($"/proc/{process}/task/{process}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries);
+            return children.Length == 0 ? null : int.Parse(children[0], CultureInfo.InvariantCulture);
+        }
+        catch (IOException)
+        {
+            return null; // It has ended.
         }
     }
 

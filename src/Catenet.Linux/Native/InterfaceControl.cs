@@ -7,14 +7,15 @@ internal static unsafe class InterfaceControl
 {
     private const nuint SIOCGIFFLAGS = 0x8913, SIOCSIFFLAGS = 0x8914, SIOCGIFMTU = 0x8921, SIOCSIFMTU = 0x8922;
     private const nuint SIOCSIFHWADDR = 0x8924, SIOCGIFHWADDR = 0x8927, SIOCGIFINDEX = 0x8933;
-    private const short IFF_UP = 1;
+    public const short IFF_UP = 1, IFF_RUNNING = 0x40;
     private const ushort ARPHRD_ETHER = 1;
 
-    public static bool IsUp(string name)
+    /// <summary>Its IFF_* flags as far as they fit into 16 bits.</summary>
+    public static uint Flags(string name)
     {
         var request = InterfaceRequest.For(name);
         Control(SIOCGIFFLAGS, &request, name, "look at");
-        return (request.Flags & IFF_UP) != 0;
+        return (ushort)request.Flags;
     }
 
     public static void SetUp(string name, bool up)

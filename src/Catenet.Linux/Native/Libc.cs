@@ -45,6 +45,15 @@ internal static unsafe partial class Libc
     [LibraryImport(Name, EntryPoint = "socket", SetLastError = true)]
     public static partial int Socket(int family, int type, int protocol);
 
+    [LibraryImport(Name, EntryPoint = "bind", SetLastError = true)]
+    public static partial int Bind(int descriptor, void* address, uint length);
+
+    [LibraryImport(Name, EntryPoint = "setsockopt", SetLastError = true)]
+    public static partial int SetSocketOption(int descriptor, int level, int option, void* value, uint length);
+
+    [LibraryImport(Name, EntryPoint = "recvmmsg", SetLastError = true)]
+    public static partial int ReceiveMany(int descriptor, MessageHeader* messages, uint count, int flags, TimeSpec* limit);
+
     [LibraryImport(Name, EntryPoint = "unshare", SetLastError = true)]
     public static partial int Unshare(int flags);
 

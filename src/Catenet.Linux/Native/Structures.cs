@@ -16,6 +16,19 @@ internal struct TimeSpec
     public long Nanoseconds;
 }
 
+/// <summary>struct mmsghdr on 64-bit Linux: a message and, after receiving, its length.</summary>
+internal unsafe struct MessageHeader
+{
+    public void* Name;
+    public uint NameLength;
+    public IoVector* Vectors;
+    public nuint VectorCount;
+    public void* Control;
+    public nuint ControlLength;
+    public long Flags; // An int, and what fills the structure up.
+    public uint Length;
+}
+
 /// <summary>struct ifreq: an interface's name and one value of it.</summary>
 [StructLayout(LayoutKind.Explicit, Size = 40)]
 internal unsafe struct InterfaceRequest

@@ -27,22 +27,22 @@ public sealed class TapTests
     {
         Needs.Linux();
         using var net = new Attached();
-        using var listener = net.OnLoop(() => Listen(net, catenet));
+        using var listener = net.OnLoop(() => Streams.Listen(net, catenet));
         var echo = Task.Run(async () =>
         {
             using var server = await listener.AcceptAsync();
-            await EchoAsync(server);
+            await Streams.EchoAsync(server);
         });
         using var client = net.Linux.Run(() => new Socket(SocketType.Stream, ProtocolType.Tcp));
         client.Bind(new IPEndPoint(IPAddress.Parse(linux), 0));
         await client.ConnectAsync(IPAddress.Parse(catenet), 7).WaitAsync(Attached.Patience);
-        byte[] sent = Pattern(300_000);
+        byte[] sent = Streams.Pattern(300_000);
         var sending = Task.Run(async () =>
         {
             await client.SendAsync(sent);
             client.Shutdown(SocketShutdown.Send);
         });
-        Assert.Equal(sent, await ReadAllAsync(m => client.ReceiveAsync(m)).WaitAsync(Attached.Patience));
+        Assert.Equal(sent, await Streams.ReadAllAsync(m => client.ReceiveAsync(m)).WaitAsync(Attached.Patience));
         await sending;
         await echo.WaitAsync(Attached.Patience);
     }
@@ -73,13 +73,13 @@ public sealed class TapTests
         using var client = net.OnLoop(() => new NetSocket(net.Host, SocketType.Stream, ProtocolType.Tcp));
         await client.ConnectAsync(IPAddress.Parse(linux), 7).AsTask().WaitAsync(Attached.Patience);
         Assert.Equal(IPAddress.Parse(catenet), Address(client.LocalEndPoint!));
-        byte[] bytes = Pattern(300_000);
+        byte[] bytes = Streams.Pattern(300_000);
         var sending = Task.Run(async () =>
         {
-            await SendAllAsync(client, bytes);
+            await Streams.SendAllAsync(client, bytes);
             client.Shutdown(SocketShutdown.Send);
         });
-        Assert.Equal(bytes, await ReadAllAsync(m => client.ReceiveAsync(m)).WaitAsync(Attached.Patience));
+        Assert.Equal(bytes, await Streams.ReadAllAsync(m => client.ReceiveAsync(m)).WaitAsync(Attached.Patience));
         await sending;
         await echo.WaitAsync(Attached.Patience);
     }
@@ -102,70 +102,20 @@ public sealed class TapTests
         byte[] buffer = new byte[2000];
         var any = new IPEndPoint(family == AddressFamily.InterNetwork ? IPAddress.Any : IPAddress.IPv6Any, 0);
 
-        await theirs.SendToAsync(Pattern(1000), new IPEndPoint(IPAddress.Parse(catenet), 5000));
+        await theirs.SendToAsync(Streams.Pattern(1000), new IPEndPoint(IPAddress.Parse(catenet), 5000));
         var question = await ours.ReceiveFromAsync(buffer, any).AsTask().WaitAsync(Attached.Patience);
-        Assert.Equal(Pattern(1000), buffer[..question.ReceivedBytes]);
+        Assert.Equal(Streams.Pattern(1000), buffer[..question.ReceivedBytes]);
         Assert.Equal(new IPEndPoint(IPAddress.Parse(linux), 6000), question.RemoteEndPoint);
 
-        await ours.SendToAsync(Pattern(1400), question.RemoteEndPoint);
+        await ours.SendToAsync(Streams.Pattern(1400), question.RemoteEndPoint);
         var answer = await theirs.ReceiveFromAsync(buffer, any).WaitAsync(Attached.Patience);
-        Assert.Equal(Pattern(1400), buffer[..answer.ReceivedBytes]);
+        Assert.Equal(Streams.Pattern(1400), buffer[..answer.ReceivedBytes]);
         Assert.Equal(new IPEndPoint(IPAddress.Parse(catenet), 5000), answer.RemoteEndPoint);
-    }
-
-    private static NetSocket Listen(Attached net, string address)
-    {
-        var listener = new NetSocket(net.Host, SocketType.Stream, ProtocolType.Tcp);
-        listener.Bind(new IPEndPoint(IPAddress.Parse(address), 7));
-        listener.Listen();
-        return listener;
     }
 
     private static IPAddress Address(EndPoint endPoint)
     {
         var address = ((IPEndPoint)endPoint).Address;
         return address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
-    }
-
-    private static async Task EchoAsync(NetSocket socket)
-    {
-        var buffer = new byte[50_000];
-        while (await socket.ReceiveAsync(buffer) is > 0 and int count)
-        {
-            await SendAllAsync(socket, buffer.AsMemory(0, count));
-        }
-
-        socket.Shutdown(SocketShutdown.Send);
-    }
-
-    private static async Task SendAllAsync(NetSocket socket, ReadOnlyMemory<byte> bytes)
-    {
-        while (!bytes.IsEmpty)
-        {
-            bytes = bytes[await socket.SendAsync(bytes)..];
-        }
-    }
-
-    private static async Task<byte[]> ReadAllAsync(Func<Memory<byte>, ValueTask<int>> receive)
-    {
-        using var all = new MemoryStream();
-        var buffer = new byte[50_000];
-        while (await receive(buffer) is > 0 and int count)
-        {
-            all.Write(buffer, 0, count);
-        }
-
-        return all.ToArray();
-    }
-
-    private static byte[] Pattern(int length)
-    {
-        var bytes = new byte[length];
-        for (int i = 0; i < length; i++)
-        {
-            bytes[i] = (byte)(i * 7 + (i >> 8));
-        }
-
-        return bytes;
     }
 }
