@@ -27,8 +27,8 @@ public sealed class Host
         Routes = new RoutingTable(this);
         Neighbours = new NeighbourTable(this);
         Netfilter = new NetfilterHooks(this);
-        Devices = new DeviceTable(this);
         Ip = new IpLayer(this);
+        Devices = new DeviceTable(this);
         Icmp = new IcmpLayer(this);
         Udp = new UdpLayer(this);
         Tcp = new TcpLayer(this);

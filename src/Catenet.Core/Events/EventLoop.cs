@@ -150,6 +150,7 @@ public sealed class EventLoop
             (_readyCount == 0 || timer.When < Now.Nanoseconds || timer.Sequence < _ready[_readyHead].Sequence))
         {
             _timers.RemoveRoot();
+            _timers.Anticipate();
             timer.When = long.MaxValue;
             EventsRun++;
             timer.Fire(Now);

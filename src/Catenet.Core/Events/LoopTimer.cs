@@ -21,4 +21,9 @@ public abstract class LoopTimer
     /// <summary>Called on the loop when the deadline has come; the timer is then no longer armed and may be armed again.</summary>
     /// <param name="now">The loop's time, never before the deadline.</param>
     protected internal abstract void Fire(Instant now);
+
+    /// <summary>Called when the timer has become the next to fire: the moment to fetch into the cache what it will need. Must not wait for memory, nor change anything.</summary>
+    protected internal virtual void Anticipate(int ahead)
+    {
+    }
 }

@@ -101,6 +101,30 @@ internal sealed class TimerHeap
         }
     }
 
+    /// <summary>Fetches the timers that are next into the cache, so that they are there when they fire.</summary>
+    public void Anticipate()
+    {
+        if (_count > 0)
+        {
+            _entries[0].Timer.Anticipate(1);
+            int end = Math.Min(_count, 5);
+            int second = 1;
+            for (int i = 1; i < end; i++)
+            {
+                Prefetch.Object(_entries[i].Timer, 4);
+                if (_entries[i].Before(_entries[second]))
+                {
+                    second = i;
+                }
+            }
+
+            if (second < end)
+            {
+                _entries[second].Timer.Anticipate(2);
+            }
+        }
+    }
+
     /// <summary>Drops every cancelled entry and puts the rest in order again. The order in which timers fire depends on their keys alone.</summary>
     private void Compact()
     {

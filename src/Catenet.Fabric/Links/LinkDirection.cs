@@ -82,6 +82,26 @@ public sealed class LinkDirection : LoopTimer
     /// <inheritdoc/>
     protected override void Fire(Instant now) => OnDue();
 
+    /// <inheritdoc/>
+    protected override void Anticipate(int ahead)
+    {
+        if (ahead == 1)
+        {
+            _receiver?.Anticipate();
+            return;
+        }
+
+        if (_receiver is not null)
+        {
+            Prefetch.Object(_receiver, 6);
+        }
+
+        if (_inFlight.Peek() is { } frame)
+        {
+            Prefetch.Object(frame, 4);
+        }
+    }
+
     internal void Configure(LinkDirectionSettings settings)
     {
         _settings = settings;

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Catenet.Kernel.Devices;
 
 /// <summary>What a device has counted, as <c>ip -s link</c> shows it.</summary>
-public sealed class DeviceCounters
+public record struct DeviceCounters
 {
     /// <summary>Frames taken in.</summary>
     public long RxPackets { get; internal set; }
@@ -36,7 +36,7 @@ public sealed class DeviceCounters
     public long TxBusy { get; internal set; }
 
     /// <summary>The counters as <c>ip -s link</c> shows them.</summary>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture,
+    public override readonly string ToString() => string.Create(CultureInfo.InvariantCulture,
         $"RX: bytes {RxBytes} packets {RxPackets} errors {RxErrors} dropped {RxDropped} missed {RxMissed} mcast {RxMulticast}  " +
         $"TX: bytes {TxBytes} packets {TxPackets} dropped {TxDropped} busy {TxBusy}");
 }

@@ -3,8 +3,19 @@ namespace Catenet.Kernel.Devices;
 /// <summary>One device's knobs (net.ipv4.conf.DEV.* and net.ipv6.conf.DEV.*).</summary>
 public sealed class DeviceSettings
 {
+    private NetDevice? _device;
+    private int _rpFilter;
+
     /// <summary>rp_filter: 0 none, 1 strict (the route back must leave by the device the packet came in by), 2 loose (there must be a route back).</summary>
-    public int RpFilter { get; set; }
+    public int RpFilter
+    {
+        get => _rpFilter;
+        set
+        {
+            _rpFilter = value;
+            _device?.Host.Routes.Touch();
+        }
+    }
 
     /// <summary>accept_source_route: whether packets with a source route are taken.</summary>
     public bool AcceptSourceRoute { get; set; }
@@ -51,5 +62,11 @@ public sealed class DeviceSettings
     /// <summary>hop_limit: the hop limit of IPv6 packets made here that leave by this device; zero: the host's default. Router advertisements set it.</summary>
     public byte HopLimit { get; set; }
 
-    internal DeviceSettings Copy() => (DeviceSettings)MemberwiseClone();
+    /// <summary>The same settings for a device, which then go their own way.</summary>
+    internal DeviceSettings CopyFor(NetDevice device)
+    {
+        var copy = (DeviceSettings)MemberwiseClone();
+        copy._device = device;
+        return copy;
+    }
 }

@@ -8,18 +8,20 @@ public sealed class EthernetDevice : NetDevice, IFrameEndpoint
     /// <summary>How many frames one poll takes in before others have their turn (Linux's NAPI weight).</summary>
     public const int PollBudget = 64;
 
-    private readonly Poll _poll;
     private PacketQueue _receiveRing;
     private PacketBuffer? _transmitRing;
     private PacketQueue _segments; // what is left of a super-packet that was cut here
     private ILinkPort? _port;
     private bool _draining;
 
+    // What a packet on its way out must know of the queue, kept here so that an idle queue is not even looked at.
+    private bool _queueWaits;
+    private bool _passesQueueBy = true;
+
     /// <summary>Makes an interface without a cable; <see cref="DeviceTable.AddEthernet"/> is the usual way.</summary>
     internal EthernetDevice(Host host, string name, MacAddress mac, int mtu, DeviceFlags kind = DeviceFlags.Broadcast)
         : base(host, name, mac, mtu, kind | DeviceFlags.Multicast)
     {
-        _poll = new Poll(this);
     }
 
     /// <summary>How many frames the receive ring holds; more are dropped.</summary>
@@ -55,7 +57,7 @@ public sealed class EthernetDevice : NetDevice, IFrameEndpoint
 
         if (_receiveRing.Count >= ReceiveRingSize)
         {
-            Counters.RxMissed++;
+            Count.RxMissed++;
             Host.Drop(frame, DropReason.RingFull, this);
             return;
         }
@@ -80,7 +82,15 @@ public sealed class EthernetDevice : NetDevice, IFrameEndpoint
         }
 
         _receiveRing.Enqueue(frame);
-        Host.Loop.Schedule(_poll);
+        Host.Loop.Schedule(this);
+    }
+
+    /// <inheritdoc/>
+    public void Anticipate()
+    {
+        Prefetch.Object(Host, 3);
+        Prefetch.Object(Ip, 2);
+        InputRoutes.Anticipate();
     }
 
     /// <inheritdoc/>
@@ -91,7 +101,10 @@ public sealed class EthernetDevice : NetDevice, IFrameEndpoint
             _transmitRing = null;
         }
 
-        StartQueue();
+        if (_queueWaits)
+        {
+            StartQueue();
+        }
     }
 
     /// <inheritdoc/>
@@ -123,18 +136,26 @@ public sealed class EthernetDevice : NetDevice, IFrameEndpoint
         }
 
         _draining = false;
+        _queueWaits = Queue.Count != 0;
     }
 
     private protected override void TransmitRunning(PacketBuffer frame)
     {
-        if (_transmitRing is null && !_draining && Queue.Count == 0 && Queue.CanBypass)
+        if (_transmitRing is null && !_draining && !_queueWaits && _passesQueueBy)
         {
             ToDriver(frame);
             return;
         }
 
         Queue.Enqueue(frame);
+        _queueWaits = true;
         StartQueue();
+    }
+
+    private protected override void OnQueueChanged()
+    {
+        _queueWaits = Queue.Count != 0;
+        _passesQueueBy = Queue.CanBypass;
     }
 
     private protected override void DropWaiting()
@@ -195,18 +216,18 @@ public sealed class EthernetDevice : NetDevice, IFrameEndpoint
             Host.Trace(TraceKind.DeviceTransmit, frame, this, value: frame.Length);
         }
 
-        Counters.TxPackets++;
-        Counters.TxBytes += frame.Length;
+        Count.TxPackets++;
+        Count.TxBytes += frame.Length;
         if (!_port!.TryTransmit(frame))
         {
             // The wire is busy: the frame waits in the transmit ring, the next ones in the queue.
-            Counters.TxBusy++;
+            Count.TxBusy++;
             _transmitRing = frame;
         }
     }
 
     /// <summary>Takes frames in, at most a budget of them at a time: a flood leaves room for everything else.</summary>
-    private void PollOnce()
+    protected override void Run()
     {
         for (int budget = PollBudget; budget > 0 && _receiveRing.TryDequeue(out var frame); budget--)
         {
@@ -215,12 +236,7 @@ public sealed class EthernetDevice : NetDevice, IFrameEndpoint
 
         if (!_receiveRing.IsEmpty)
         {
-            Host.Loop.Schedule(_poll);
+            Host.Loop.Schedule(this);
         }
-    }
-
-    private sealed class Poll(EthernetDevice device) : LoopTask
-    {
-        protected override void Run() => device.PollOnce();
     }
 }

@@ -6,6 +6,11 @@ public interface IFrameEndpoint
     /// <summary>A frame came in; it belongs to the endpoint now.</summary>
     void OnFrame(PacketBuffer frame);
 
+    /// <summary>A frame is about to come in: the moment to fetch into the cache what its way up will need (see <see cref="LoopTimer.Anticipate"/>).</summary>
+    void Anticipate()
+    {
+    }
+
     /// <summary>The wire, which was busy, takes a frame again.</summary>
     void OnTransmitReady();
 

@@ -9,13 +9,11 @@ public sealed class LoopbackDevice : NetDevice
 
     private const int Limit = 1000;
 
-    private readonly Delivery _delivery;
     private PacketQueue _underWay;
 
     internal LoopbackDevice(Host host)
         : base(host, "lo", MacAddress.None, DefaultMtu, DeviceFlags.Loopback | DeviceFlags.NoArp)
     {
-        _delivery = new Delivery(this);
         SetCarrier(true);
     }
 
@@ -50,14 +48,14 @@ public sealed class LoopbackDevice : NetDevice
 
         packet.InputInterface = device.Index;
         _underWay.Enqueue(packet);
-        Host.Loop.Schedule(_delivery);
+        Host.Loop.Schedule(this);
     }
 
     private void Loop(PacketBuffer frame)
     {
         if (_underWay.Count >= Limit)
         {
-            Counters.TxDropped++;
+            Count.TxDropped++;
             Host.Drop(frame, DropReason.RingFull, this);
             return;
         }
@@ -67,14 +65,15 @@ public sealed class LoopbackDevice : NetDevice
             Host.Trace(TraceKind.DeviceTransmit, frame, this, value: frame.Length);
         }
 
-        Counters.TxPackets++;
-        Counters.TxBytes += frame.Length;
+        Count.TxPackets++;
+        Count.TxBytes += frame.Length;
         frame.InputInterface = 0;
         _underWay.Enqueue(frame);
-        Host.Loop.Schedule(_delivery);
+        Host.Loop.Schedule(this);
     }
 
-    private void Deliver()
+    /// <inheritdoc/>
+    protected override void Run()
     {
         for (int budget = EthernetDevice.PollBudget; budget > 0 && _underWay.TryDequeue(out var frame); budget--)
         {
@@ -90,12 +89,7 @@ public sealed class LoopbackDevice : NetDevice
 
         if (!_underWay.IsEmpty)
         {
-            Host.Loop.Schedule(_delivery);
+            Host.Loop.Schedule(this);
         }
-    }
-
-    private sealed class Delivery(LoopbackDevice device) : LoopTask
-    {
-        protected override void Run() => device.Deliver();
     }
 }

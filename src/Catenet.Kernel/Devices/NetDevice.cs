@@ -1,4 +1,5 @@
 using System.Globalization;
+using Catenet.Kernel.Ip;
 using Catenet.Kernel.Queueing;
 using Catenet.Wire.Link;
 
@@ -9,27 +10,33 @@ namespace Catenet.Kernel.Devices;
 /// Every frame in passes <see cref="Input"/> and every frame out passes <see cref="Transmit"/>: whatever wants to see or take
 /// frames (packet sockets, VLAN devices, bridges) has its place there. Belongs to the loop's thread.
 /// </remarks>
-public abstract class NetDevice
+public abstract class NetDevice : LoopTask
 {
     private int _mtu;
     private DeviceFeatures _features;
+    private Qdisc _queue;
+    private DeviceCounters _counters;
+    private InputRouteCache _inputRoutes;
 
     /// <summary>Makes a device that is down.</summary>
     private protected NetDevice(Host host, string name, MacAddress mac, int mtu, DeviceFlags flags)
     {
         Host = host;
+        Ip = host.Ip;
         Name = name;
         Mac = mac;
         _mtu = mtu;
         Flags = flags;
-        Settings = host.Settings.DeviceDefaults.Copy();
+        Settings = host.Settings.DeviceDefaults.CopyFor(this);
         Addresses = new AddressList(this);
         Groups = new MulticastGroups(this);
-        Queue = new PfifoQdisc(this);
+        _queue = new PfifoQdisc(this);
     }
 
     /// <summary>The host.</summary>
     public Host Host { get; }
+
+    private protected IpLayer Ip { get; }
 
     /// <summary>The name, unique on the host: <c>eth0</c>.</summary>
     public string Name { get; }
@@ -82,7 +89,12 @@ public abstract class NetDevice
     private protected DeviceFeatures PortFeatures { get; set; }
 
     /// <summary>What it has counted.</summary>
-    public DeviceCounters Counters { get; } = new();
+    public ref readonly DeviceCounters Counters => ref _counters;
+
+    internal ref DeviceCounters Count => ref _counters;
+
+    /// <summary>What was decided over packets that came in by the device.</summary>
+    internal ref InputRouteCache InputRoutes => ref _inputRoutes;
 
     /// <summary>The IP addresses.</summary>
     public AddressList Addresses { get; }
@@ -91,7 +103,15 @@ public abstract class NetDevice
     public MulticastGroups Groups { get; }
 
     /// <summary>What stands in front of the driver. Put another one here before traffic flows.</summary>
-    public Qdisc Queue { get; set; }
+    public Qdisc Queue
+    {
+        get => _queue;
+        set
+        {
+            _queue = value;
+            OnQueueChanged();
+        }
+    }
 
     /// <summary>Whether the device is switched on.</summary>
     public bool IsUp => (Flags & DeviceFlags.Up) != 0;
@@ -167,7 +187,7 @@ public abstract class NetDevice
     {
         if (!IsRunning)
         {
-            Counters.TxDropped++;
+            Count.TxDropped++;
             Host.Drop(frame, DropReason.DeviceDown, this);
             return;
         }
@@ -196,6 +216,10 @@ public abstract class NetDevice
     public abstract void StartQueue();
 
     private protected abstract void TransmitRunning(PacketBuffer frame);
+
+    private protected virtual void OnQueueChanged()
+    {
+    }
 
     /// <summary>Discards what waits in the rings and the queue.</summary>
     private protected virtual void DropWaiting()
@@ -236,8 +260,8 @@ public abstract class NetDevice
     {
         frame.InputInterface = Index;
         frame.MarkLinkHeader();
-        Counters.RxPackets++;
-        Counters.RxBytes += frame.Length;
+        Count.RxPackets++;
+        Count.RxBytes += frame.Length;
         bool traced = Host.Loop.Tracer.Enabled;
         if (traced)
         {
@@ -246,7 +270,7 @@ public abstract class NetDevice
 
         if (!frame.EnsureLinear(EthernetView.Size) || !EthernetView.TryParse(frame.Span, out var ethernet))
         {
-            Counters.RxErrors++;
+            Count.RxErrors++;
             Host.Drop(frame, DropReason.PacketTooSmall, this);
             return;
         }
@@ -256,7 +280,7 @@ public abstract class NetDevice
         if (frame.Kind == PacketKind.OtherHost)
         {
             // A promiscuous device shows such frames to those who look on, and the host still has no use for them.
-            Counters.RxDropped++;
+            Count.RxDropped++;
             Host.Drop(frame, DropReason.OtherHost, this);
             return;
         }
@@ -272,13 +296,13 @@ public abstract class NetDevice
         {
             case EtherType.IPv4:
             case EtherType.IPv6:
-                Host.Ip.Receive(frame, this);
+                Ip.Receive(frame, this);
                 break;
             case EtherType.Arp when NeedsNeighbours:
                 Host.Neighbours.Arp.Receive(frame, this);
                 break;
             default:
-                Counters.RxDropped++;
+                Count.RxDropped++;
                 Host.Drop(frame, DropReason.UnhandledProtocol, this);
                 break;
         }
@@ -301,7 +325,7 @@ public abstract class NetDevice
             return PacketKind.Broadcast;
         }
 
-        Counters.RxMulticast++;
+        Count.RxMulticast++;
         return AllMulticast || Promiscuous || Groups.Accepts(destination) ? PacketKind.Multicast : PacketKind.OtherHost;
     }
 

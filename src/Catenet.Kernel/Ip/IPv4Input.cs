@@ -61,6 +61,12 @@ internal sealed class IPv4Input(Host host, ITransport?[] transports)
         }
 
         var routes = host.Routes;
+        if (!ip.HasOptions && device.InputRoutes.TryFind(source, destination, routes.Generation, out var known))
+        {
+            Follow(packet, device, known);
+            return;
+        }
+
         if (destination.IsMulticast)
         {
             if (!IsPossibleSource(source, device, unspecifiedToo: destination.IsLinkLocalMulticast))
@@ -100,13 +106,33 @@ internal sealed class IPv4Input(Host host, ITransport?[] transports)
             return;
         }
 
-        if (everybody || route is { Type: RouteType.Local })
+        if (everybody)
+        {
+            Deliver(packet, device);
+        }
+        else if (!ip.HasOptions && InputRouteCache.MayKeep(route, source, device, packet))
+        {
+            Follow(packet, device, device.InputRoutes.Add(source, destination, routes.Generation, route));
+        }
+        else if (route is { Type: RouteType.Local })
         {
             Deliver(packet, device);
         }
         else
         {
-            host.Ip.Forwarder.ForwardIPv4(packet, device, route);
+            host.Ip.Forwarder.ForwardIPv4(packet, device, route, null);
+        }
+    }
+
+    private void Follow(PacketBuffer packet, NetDevice device, InputRoute known)
+    {
+        if (known.IsLocal)
+        {
+            Deliver(packet, device);
+        }
+        else
+        {
+            host.Ip.Forwarder.ForwardIPv4(packet, device, known.Route, known);
         }
     }
 

@@ -76,7 +76,13 @@ internal sealed class IPv6Input(Host host, ITransport?[] transports)
             return;
         }
 
-        var destination = ip.Destination;
+        InetAddress source = ip.Source, destination = ip.Destination;
+        if (device.InputRoutes.TryFind(source, destination, host.Routes.Generation, out var known))
+        {
+            Follow(packet, device, known);
+            return;
+        }
+
         if (destination.IsMulticast)
         {
             if (device.Groups.Contains(destination) || (destination == InetAddress.AllRouters && host.Settings.IPv6Forwarding))
@@ -102,20 +108,36 @@ internal sealed class IPv6Input(Host host, ITransport?[] transports)
         }
 
         var route = host.Routes.Lookup(destination);
-        if (device.Settings.RpFilter != 0 && !device.IsLoopback && !ip.Source.IsUnspecified && !ip.Source.IsLinkLocal &&
-            !(host.Routes.Lookup(ip.Source) is { Type: RouteType.Unicast } back && (back.Device == device || device.Settings.RpFilter == 2)))
+        if (device.Settings.RpFilter != 0 && !device.IsLoopback && !source.IsUnspecified && !source.IsLinkLocal &&
+            !(host.Routes.Lookup(source) is { Type: RouteType.Unicast } back && (back.Device == device || device.Settings.RpFilter == 2)))
         {
             host.Drop(packet, DropReason.IpReversePathFilter, device);
             return;
         }
 
-        if (route is { Type: RouteType.Local } && !destination.IsLinkLocal)
+        if (!destination.IsLinkLocal && !source.IsLinkLocal && InputRouteCache.MayKeep(route, source, device, packet))
+        {
+            Follow(packet, device, device.InputRoutes.Add(source, destination, host.Routes.Generation, route));
+        }
+        else if (route is { Type: RouteType.Local } && !destination.IsLinkLocal)
         {
             Deliver(packet, device);
         }
         else
         {
-            host.Ip.Forwarder.ForwardIPv6(packet, device, route);
+            host.Ip.Forwarder.ForwardIPv6(packet, device, route, null);
+        }
+    }
+
+    private void Follow(PacketBuffer packet, NetDevice device, InputRoute known)
+    {
+        if (known.IsLocal)
+        {
+            Deliver(packet, device);
+        }
+        else
+        {
+            host.Ip.Forwarder.ForwardIPv6(packet, device, known.Route, known);
         }
     }
 

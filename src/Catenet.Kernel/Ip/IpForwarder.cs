@@ -12,7 +12,11 @@ namespace Catenet.Kernel.Ip;
 internal sealed class IpForwarder(Host host)
 {
     /// <summary>Passes an IPv4 packet on by a route.</summary>
-    public void ForwardIPv4(PacketBuffer packet, NetDevice input, RouteEntry? route)
+    /// <param name="packet">The packet.</param>
+    /// <param name="input">The device it came in by.</param>
+    /// <param name="route">The route; null if there is none.</param>
+    /// <param name="known">What is remembered of such packets; null if nothing is.</param>
+    public void ForwardIPv4(PacketBuffer packet, NetDevice input, RouteEntry? route, InputRoute? known)
     {
         if (!host.Settings.IPv4Forwarding)
         {
@@ -57,11 +61,11 @@ internal sealed class IpForwarder(Host host)
             return;
         }
 
-        PassOn(packet, input, output, route, nextHop, mtu, packet.Span[8]);
+        PassOn(packet, input, output, route, known, nextHop, mtu, packet.Span[8]);
     }
 
     /// <summary>Passes an IPv6 packet on by a route.</summary>
-    public void ForwardIPv6(PacketBuffer packet, NetDevice input, RouteEntry? route)
+    public void ForwardIPv6(PacketBuffer packet, NetDevice input, RouteEntry? route, InputRoute? known)
     {
         if (!host.Settings.IPv6Forwarding)
         {
@@ -114,7 +118,7 @@ internal sealed class IpForwarder(Host host)
 
         packet.EnsureWritable();
         IPv6View.DecrementHopLimit(packet.Span);
-        PassOn(packet, input, output, route, nextHop, mtu, packet.Span[7]);
+        PassOn(packet, input, output, route, known, nextHop, mtu, packet.Span[7]);
     }
 
     private bool MayForward(PacketBuffer packet, RouteEntry? route)
@@ -155,7 +159,7 @@ internal sealed class IpForwarder(Host host)
         return host.Settings.ForwardUsePathMtu && host.Ip.PathMtu.Lookup(destination, out _) is > 0 and var learned ? Math.Min(learned, mtu) : mtu;
     }
 
-    private void PassOn(PacketBuffer packet, NetDevice input, NetDevice output, RouteEntry route, InetAddress nextHop, int mtu, byte hopLimit)
+    private void PassOn(PacketBuffer packet, NetDevice input, NetDevice output, RouteEntry route, InputRoute? known, InetAddress nextHop, int mtu, byte hopLimit)
     {
         if (host.Loop.Tracer.Enabled)
         {
@@ -171,10 +175,10 @@ internal sealed class IpForwarder(Host host)
         Neighbour? neighbour = null;
         if (output.NeedsNeighbours)
         {
-            neighbour = route.GatewayNeighbour;
+            neighbour = known is null ? route.GatewayNeighbour : known.Neighbour;
             if (neighbour is null or { IsDead: true })
             {
-                neighbour = host.Neighbours.GetOrCreate(output, nextHop);
+                neighbour = route.GatewayNeighbour is { IsDead: false } gateway ? gateway : host.Neighbours.GetOrCreate(output, nextHop);
                 if (neighbour is null)
                 {
                     host.Drop(packet, DropReason.NeighbourTableFull, host.Neighbours);
@@ -184,6 +188,11 @@ internal sealed class IpForwarder(Host host)
                 if (route.Gateway is not null)
                 {
                     route.GatewayNeighbour = neighbour;
+                }
+
+                if (known is not null)
+                {
+                    known.Neighbour = neighbour;
                 }
             }
         }

@@ -51,7 +51,7 @@ public sealed class Neighbour : LoopTimer
     internal bool HasMac => State is NeighbourState.Reachable or NeighbourState.Stale or NeighbourState.Delay or NeighbourState.Probe
         or NeighbourState.Permanent or NeighbourState.NoArp;
 
-    private Host Host => _table.Host;
+    private Host Host => Device.Host;
 
     private NeighbourSettings Settings => Host.Settings.Neighbour;
 

@@ -22,7 +22,7 @@ public abstract class Qdisc(NetDevice device)
     /// <summary>How many packets it has discarded.</summary>
     public long Drops { get; private set; }
 
-    /// <summary>Whether a packet may go to the driver directly when none waits.</summary>
+    /// <summary>Whether a packet may go to the driver directly when none waits; the same for the queue's whole life.</summary>
     public virtual bool CanBypass => true;
 
     /// <summary>Takes a packet in, or discards it (or another) by <see cref="Discard"/>.</summary>
@@ -35,7 +35,7 @@ public abstract class Qdisc(NetDevice device)
     protected void Discard(PacketBuffer packet, DropReason reason)
     {
         Drops++;
-        device.Counters.TxDropped++;
+        device.Count.TxDropped++;
         device.Host.Drop(packet, reason, this);
     }
 }
