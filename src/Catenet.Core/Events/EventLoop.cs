@@ -190,6 +190,7 @@ public sealed class EventLoop
         _readyHead = (_readyHead + 1) & (_ready.Length - 1);
         _readyCount--;
         EventsRun++;
+        _timers.AnticipateFurther();
         if (work is LoopTask task)
         {
             task.Queued = false;

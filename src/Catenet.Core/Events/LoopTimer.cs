@@ -10,7 +10,7 @@ public abstract class LoopTimer
     internal long When = long.MaxValue;
     internal long Sequence;
     internal long HeapWhen;
-    internal int HeapIndex = -1;
+    internal int HeapStamp;
 
     /// <summary>Whether the timer will fire.</summary>
     public bool IsArmed => When != long.MaxValue;
@@ -22,8 +22,10 @@ public abstract class LoopTimer
     /// <param name="now">The loop's time, never before the deadline.</param>
     protected internal abstract void Fire(Instant now);
 
-    /// <summary>Called when the timer has become the next to fire: the moment to fetch into the cache what it will need. Must not wait for memory, nor change anything.</summary>
-    protected internal virtual void Anticipate(int ahead)
+    /// <summary>Called when the timer will most likely fire soon: the moment to fetch into the cache what it will need (see <see cref="Prefetch"/>).</summary>
+    /// <remarks>A hint: it may come for a timer that is cancelled or moved afterwards, and must change nothing.</remarks>
+    /// <param name="step">How near its turn is.</param>
+    protected internal virtual void Anticipate(AnticipationStep step)
     {
     }
 }

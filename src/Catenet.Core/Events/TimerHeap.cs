@@ -1,13 +1,17 @@
 namespace Catenet.Core;
 
 /// <summary>A four-ary min-heap of timers ordered by (time, sequence).</summary>
+/// <remarks>
+/// An entry that moves does not touch its timer: in a big network that would be a cache miss a level. So a timer does not know where
+/// it stands; armed for an earlier time it gets a second entry, and the first is stale, as that of a cancelled timer is, until it surfaces.
+/// </remarks>
 internal sealed class TimerHeap
 {
     private const int FewEntries = 256;
 
     private Entry[] _entries = new Entry[64];
     private int _count;
-    private int _cancelled;
+    private int _stale;
 
     private struct Entry
     {
@@ -25,25 +29,19 @@ internal sealed class TimerHeap
         bool wasCancelled = timer.When == long.MaxValue;
         timer.When = when;
         timer.Sequence = sequence;
-        if (timer.HeapIndex >= 0)
+        if (timer.HeapStamp != 0)
         {
-            _cancelled -= wasCancelled ? 1 : 0;
-            if (when < timer.HeapWhen)
+            if (when >= timer.HeapWhen)
             {
-                timer.HeapWhen = when;
-                SiftUp(timer.HeapIndex, new Entry { When = when, Sequence = sequence, Timer = timer });
+                _stale -= wasCancelled ? 1 : 0;
+                return;
             }
 
-            return;
+            _stale += wasCancelled ? 0 : 1;
+            CompactIfStale();
         }
 
-        if (_count == _entries.Length)
-        {
-            Array.Resize(ref _entries, _count * 2);
-        }
-
-        timer.HeapWhen = when;
-        SiftUp(_count++, new Entry { When = when, Sequence = sequence, Timer = timer });
+        Push(timer, when, sequence);
     }
 
     /// <summary>
@@ -58,9 +56,10 @@ internal sealed class TimerHeap
         }
 
         timer.When = long.MaxValue;
-        if (timer.HeapIndex >= 0 && ++_cancelled > FewEntries && _cancelled > _count / 2)
+        if (timer.HeapStamp != 0)
         {
-            Compact();
+            _stale++;
+            CompactIfStale();
         }
     }
 
@@ -71,28 +70,132 @@ internal sealed class TimerHeap
         {
             ref Entry root = ref _entries[0];
             var timer = root.Timer;
-            if (timer.When == root.When && timer.Sequence == root.Sequence)
+            if (timer.Sequence == root.Sequence && timer.When == root.When)
             {
                 return timer;
             }
 
-            if (timer.When == long.MaxValue)
+            if (timer.HeapStamp != Stamp(root.Sequence))
             {
-                _cancelled--;
-                RemoveRoot();
-                continue;
+                // The timer has another entry.
+                _stale--;
+                RemoveFirst();
             }
-
-            timer.HeapWhen = timer.When;
-            SiftDown(0, new Entry { When = timer.When, Sequence = timer.Sequence, Timer = timer });
+            else if (timer.When == long.MaxValue)
+            {
+                _stale--;
+                RemoveRoot();
+            }
+            else
+            {
+                timer.HeapWhen = timer.When;
+                timer.HeapStamp = Stamp(timer.Sequence);
+                SiftDown(0, new Entry { When = timer.When, Sequence = timer.Sequence, Timer = timer });
+            }
         }
 
         return null;
     }
 
+    /// <summary>Takes the first timer out.</summary>
     public void RemoveRoot()
     {
-        _entries[0].Timer.HeapIndex = -1;
+        _entries[0].Timer.HeapStamp = 0;
+        RemoveFirst();
+    }
+
+    /// <summary>Fetches what is due soon into the cache. Each timer is met several times, one step nearer to its turn each time.</summary>
+    public void Anticipate()
+    {
+        if (_count == 0)
+        {
+            return;
+        }
+
+        _entries[0].Timer.Anticipate(AnticipationStep.Next);
+        int end = Math.Min(_count, 5);
+        int second = 1;
+        for (int i = 1; i < end; i++)
+        {
+            Prefetch.Object(_entries[i].Timer, 4);
+            if (_entries[i].Before(_entries[second]))
+            {
+                second = i;
+            }
+        }
+
+        if (second < end)
+        {
+            _entries[second].Timer.Anticipate(AnticipationStep.Soon);
+        }
+    }
+
+    /// <summary>A while after <see cref="Anticipate"/>: what was asked for then is there now, and leads on.</summary>
+    public void AnticipateFurther()
+    {
+        if (_count != 0)
+        {
+            _entries[0].Timer.Anticipate(AnticipationStep.Imminent);
+        }
+    }
+
+    /// <summary>Tells a timer's entries apart in four octets; zero is left for having none.</summary>
+    private static int Stamp(long sequence) => (int)sequence is int low and not 0 ? low : int.MinValue;
+
+    private void CompactIfStale()
+    {
+        if (_stale > FewEntries && _stale > _count / 2)
+        {
+            Compact();
+        }
+    }
+
+    /// <summary>Drops every stale entry and puts the rest in order again. The order in which timers fire depends on their keys alone.</summary>
+    private void Compact()
+    {
+        int kept = 0;
+        for (int i = 0; i < _count; i++)
+        {
+            Entry entry = _entries[i];
+            var timer = entry.Timer;
+            if (timer.HeapStamp != Stamp(entry.Sequence))
+            {
+                continue;
+            }
+
+            if (timer.When == long.MaxValue || timer.When < timer.HeapWhen)
+            {
+                timer.HeapStamp = 0;
+            }
+            else
+            {
+                _entries[kept++] = entry;
+            }
+        }
+
+        Array.Clear(_entries, kept, _count - kept);
+        _count = kept;
+        _stale = 0;
+        for (int i = (kept - 2) >> 2; i >= 0; i--)
+        {
+            SiftDown(i, _entries[i]);
+        }
+    }
+
+    private void Push(LoopTimer timer, long when, long sequence)
+    {
+        if (_count == _entries.Length)
+        {
+            Array.Resize(ref _entries, _count * 2);
+        }
+
+        timer.HeapWhen = when;
+        timer.HeapStamp = Stamp(sequence);
+        SiftUp(_count++, new Entry { When = when, Sequence = sequence, Timer = timer });
+    }
+
+    private void RemoveFirst()
+    {
         Entry last = _entries[--_count];
         _entries[_count] = default;
         if (_count > 0)
@@ -101,57 +204,7 @@ internal sealed class TimerHeap
         }
     }
 
-    /// <summary>Fetches the timers that are next into the cache, so that they are there when they fire.</summary>
-    public void Anticipate()
-    {
-        if (_count > 0)
-        {
-            _entries[0].Timer.Anticipate(1);
-            int end = Math.Min(_count, 5);
-            int second = 1;
-            for (int i = 1; i < end; i++)
-            {
-                Prefetch.Object(_entries[i].Timer, 4);
-                if (_entries[i].Before(_entries[second]))
-                {
-                    second = i;
-                }
-            }
-
-            if (second < end)
-            {
-                _entries[second].Timer.Anticipate(2);
-            }
-        }
-    }
-
-    /// <summary>Drops every cancelled entry and puts the rest in order again. The order in which timers fire depends on their keys alone.</summary>
-    private void Compact()
-    {
-        int kept = 0;
-        for (int i = 0; i < _count; i++)
-        {
-            Entry entry = _entries[i];
-            if (entry.Timer.When == long.MaxValue)
-            {
-                entry.Timer.HeapIndex = -1;
-            }
-            else
-            {
-                Place(kept++, entry);
-            }
-        }
-
-        Array.Clear(_entries, kept, _count - kept);
-        _count = kept;
-        _cancelled = 0;
-        for (int i = (kept - 2) >> 2; i >= 0; i--)
-        {
-            SiftDown(i, _entries[i]);
-        }
-    }
-
-    private void SiftUp(int index, Entry entry)
+    private void SiftUp(int index, in Entry entry)
     {
         while (index > 0)
         {
@@ -161,11 +214,11 @@ internal sealed class TimerHeap
                 break;
             }
 
-            Place(index, _entries[parent]);
+            _entries[index] = _entries[parent];
             index = parent;
         }
 
-        Place(index, entry);
+        _entries[index] = entry;
     }
 
     private void SiftDown(int index, Entry entry)
@@ -193,16 +246,10 @@ internal sealed class TimerHeap
                 break;
             }
 
-            Place(index, _entries[least]);
+            _entries[index] = _entries[least];
             index = least;
         }
 
-        Place(index, entry);
-    }
-
-    private void Place(int index, in Entry entry)
-    {
         _entries[index] = entry;
-        entry.Timer.HeapIndex = index;
     }
 }

@@ -83,11 +83,11 @@ public sealed class LinkDirection : LoopTimer
     protected override void Fire(Instant now) => OnDue();
 
     /// <inheritdoc/>
-    protected override void Anticipate(int ahead)
+    protected override void Anticipate(AnticipationStep step)
     {
-        if (ahead == 1)
+        if (step != AnticipationStep.Soon)
         {
-            _receiver?.Anticipate();
+            _receiver?.Anticipate(step);
             return;
         }
 

@@ -86,11 +86,15 @@ public sealed class EthernetDevice : NetDevice, IFrameEndpoint
     }
 
     /// <inheritdoc/>
-    public void Anticipate()
+    public void Anticipate(AnticipationStep step)
     {
-        Prefetch.Object(Host, 3);
-        Prefetch.Object(Ip, 2);
-        InputRoutes.Anticipate();
+        if (step == AnticipationStep.Next)
+        {
+            Prefetch.Object(Host, 3);
+            Prefetch.Object(Ip, 2);
+        }
+
+        InputRoutes.Anticipate(step);
     }
 
     /// <inheritdoc/>

@@ -7,7 +7,8 @@ public interface IFrameEndpoint
     void OnFrame(PacketBuffer frame);
 
     /// <summary>A frame is about to come in: the moment to fetch into the cache what its way up will need (see <see cref="LoopTimer.Anticipate"/>).</summary>
-    void Anticipate()
+    /// <param name="step">How near it is: <see cref="AnticipationStep.Next"/> or <see cref="AnticipationStep.Imminent"/>. The endpoint's own fields have been fetched.</param>
+    void Anticipate(AnticipationStep step)
     {
     }
 

@@ -1,3 +1,4 @@
+using Catenet.Kernel.Devices;
 using Catenet.Kernel.Neighbours;
 using Catenet.Kernel.Routing;
 
@@ -12,6 +13,9 @@ internal sealed class InputRoute
 
     /// <summary>The route, of type <see cref="RouteType.Local"/> or <see cref="RouteType.Unicast"/>.</summary>
     public RouteEntry Route = null!;
+
+    /// <summary>The route's device.</summary>
+    public NetDevice? Output;
 
     /// <summary>The neighbour that packets are passed on to, once one was.</summary>
     public Neighbour? Neighbour;

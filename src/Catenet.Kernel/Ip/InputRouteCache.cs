@@ -13,7 +13,7 @@ namespace Catenet.Kernel.Ip;
 internal struct InputRouteCache
 {
     /// <summary>The most pairs of addresses that are remembered.</summary>
-    public const int MaxPlaces = 256;
+    public const int MaxPlaces = 1024;
 
     private InputRoute? _last;
     private InputRoute?[]? _places;
@@ -56,11 +56,22 @@ internal struct InputRouteCache
     }
 
     /// <summary>Fetches into the cache what the next packet most likely needs.</summary>
-    public readonly void Anticipate()
+    public readonly void Anticipate(AnticipationStep step)
     {
-        if (_last is not null)
+        if (_last is null)
+        {
+            return;
+        }
+
+        if (step == AnticipationStep.Next)
         {
             Prefetch.Object(_last, 2);
+        }
+        else if (_last.Neighbour is { } neighbour)
+        {
+            Prefetch.Object(_last.Route, 2);
+            Prefetch.Object(_last.Output!, 6);
+            Prefetch.Object(neighbour, 3);
         }
     }
 
@@ -74,6 +85,7 @@ internal struct InputRouteCache
         entry.Destination = destination;
         entry.Generation = generation;
         entry.Route = route;
+        entry.Output = route.Device;
         entry.Neighbour = null;
         entry.IsLocal = route.Type == RouteType.Local;
         return entry;

@@ -139,6 +139,33 @@ public sealed class EventLoopTests
     }
 
     [Fact]
+    public void A_timer_that_is_brought_forward_again_and_again_leaves_nothing_behind()
+    {
+        // Each round puts off a timer by days and then wants it at once, as a retransmission timer may.
+        var timer = new ActionTimer(_ => { });
+        _loop.Arm(new ActionTimer(_ => { }), Duration.FromMinutes(1));
+        for (int i = 0; i < 1_000; i++)
+        {
+            Round(timer);
+        }
+
+        long before = GC.GetTotalMemory(forceFullCollection: true);
+        for (int i = 0; i < 200_000; i++)
+        {
+            Round(timer);
+        }
+
+        Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - before, long.MinValue, 100_000);
+
+        void Round(ActionTimer timer)
+        {
+            _loop.Arm(timer, Duration.FromMinutes(10_000));
+            _loop.Arm(timer, new Duration(1));
+            RunFor(1);
+        }
+    }
+
+    [Fact]
     public void Timers_fire_in_order_whatever_is_cancelled_between()
     {
         var random = new RandomStream(2, "cancel");
