@@ -208,7 +208,7 @@ public sealed class EthernetDevice : NetDevice, IFrameEndpoint
         }
         else
         {
-            Counters.TxDropped++;
+            Count.TxDropped++;
             Host.Drop(frame, DropReason.SegmentationFailed, this);
         }
     }

@@ -18,6 +18,9 @@ internal struct InputRouteCache
     private InputRoute? _last;
     private InputRoute?[]? _places;
 
+    /// <summary>How many pairs of addresses have a place now.</summary>
+    public readonly int Places => _places?.Length ?? (_last is null ? 0 : 1);
+
     /// <summary>Whether a decision holds for the packets to come: it came from a wire and rests on routes that stay until they are changed.</summary>
     public static bool MayKeep([NotNullWhen(true)] RouteEntry? route, InetAddress source, NetDevice device, PacketBuffer packet) =>
         route is { Type: RouteType.Local or RouteType.Unicast } && route.Expires == Instant.Never &&
