@@ -1,7 +1,10 @@
 namespace Catenet.Kernel.Devices;
 
 /// <summary>The device <c>lo</c>: what is sent comes in again at the same instant, after what is under way already.</summary>
-/// <remarks>A packet keeps what the connection tracker knows of it: it does not count as a second one when it comes in again.</remarks>
+/// <remarks>
+/// A packet keeps what the connection tracker knows of it: it does not count as a second one when it comes in again. Nothing
+/// can damage it on the way, so checksums are neither completed nor verified, and TCP's super-packets are not cut.
+/// </remarks>
 public sealed class LoopbackDevice : NetDevice
 {
     /// <summary>The MTU, which is Linux's.</summary>
@@ -14,6 +17,8 @@ public sealed class LoopbackDevice : NetDevice
     internal LoopbackDevice(Host host)
         : base(host, "lo", MacAddress.None, DefaultMtu, DeviceFlags.Loopback | DeviceFlags.NoArp)
     {
+        PortFeatures = DeviceFeatures.TransmitChecksum | DeviceFeatures.TcpSegmentation | DeviceFeatures.ReceiveChecksum | DeviceFeatures.ReceiveSegments;
+        Features = PortFeatures;
         SetCarrier(true);
     }
 
