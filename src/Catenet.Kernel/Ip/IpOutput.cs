@@ -212,7 +212,7 @@ internal sealed class IpOutput
         {
             byte ttl = options.HopLimit != 0 ? options.HopLimit : destination.IsMulticast ? (byte)1 : _host.Settings.DefaultTtl;
             ushort flags = options.DontFragment ? IPv4View.DontFragmentBit : (ushort)0;
-            ushort id = (ushort)NextId(source, destination);
+            ushort id = options.DontFragment && !options.Connected ? (ushort)0 : (ushort)NextId(source, destination);
             if (optionsLength == 0)
             {
                 IPv4View.Write(header, size + transportLength, id, flags, ttl, protocol, source, destination, options.TrafficClass);

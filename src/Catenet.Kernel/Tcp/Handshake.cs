@@ -19,7 +19,8 @@ internal static class Handshake
         }
 
         c.Rcv.Scale = settings.WindowScaling ? ReceiveWindow.ScaleFor(c.Space.Locked ? c.Space.Full : settings.MaxReceiveBuffer) : (byte)0;
-        c.Rcv.Wnd = (uint)Math.Min(c.Space.Full, 65535);
+        c.Space.Threshold = ReceiveWindow.Initial(c.Space.Full, SegmentSize.ToAnnounce(c));
+        c.Rcv.Wnd = (uint)c.Space.Threshold;
         Lifecycle.Enter(c, TcpState.SynSent);
         SendSyn(c);
     }
@@ -35,7 +36,6 @@ internal static class Handshake
         c.Recovery.HighestSacked = c.Recovery.Rack.End = snd.Iss;
         c.Recovery.Rack.SentAt = new Instant(long.MinValue / 2);
         c.PeerMss = c.RemoteAddress.IsIPv4 ? 536 : 1220; // RFC 9293 3.7.1
-        c.Space.Threshold = Math.Min(c.Space.Full, 65535);
         SegmentSize.Update(c);
     }
 
@@ -90,6 +90,6 @@ internal static class Handshake
         c.Snd.Wl2 = s.Ack;
         SegmentSize.Update(c);
         c.Acks.SegmentSize = Math.Clamp(Math.Min(c.Mss, c.Space.Full / 2), SegmentSize.Least, 65535);
-        c.Space.Begin(c.Rcv.Nxt, c.Now, c.Mss);
+        c.Space.Begin(c.Rcv.Nxt, c.Now, c.Mss, SegmentSize.ToAnnounce(c));
     }
 }

@@ -138,6 +138,7 @@ public sealed class UdpLayer : ITransport
             TrafficClass = from.TrafficClass,
             NoMulticastLoop = !from.MulticastLoopback,
             DontFragment = from.PathMtuDiscovery == PathMtuDiscovery.Do || (fits && from.PathMtuDiscovery == PathMtuDiscovery.Want),
+            Connected = from.IsConnected,
         });
         return SocketError.Success;
     }

@@ -66,6 +66,7 @@ public class ClosingTests
         using var p = new ScriptedPeer();
         var (connection, events) = p.Connect();
         p.Inject(Fin, 1, 1);
+        p.Run(1);
         p.Expect(TcpFlags.Ack, 1, 2);
         Assert.Equal(TcpState.CloseWait, connection.State);
         Assert.True(connection.IsPeerDone);

@@ -111,8 +111,9 @@ internal static class AckArrival
     {
         if (s.Ack < c.Snd.Una)
         {
-            // RFC 5961 5.2: older than anything the peer could still have under way.
-            if (s.Ack < c.Snd.Una - Math.Max(c.Snd.MaxWnd, 1))
+            // RFC 5961 5.2: older than anything the peer could still have under way, or than anything that was sent at all.
+            uint acknowledged = (uint)(c.Snd.Una - c.Snd.Iss) - (c.Has(ConnectionFlags.Passive) ? 1u : 0u);
+            if (s.Ack < c.Snd.Una - Math.Min(c.Snd.MaxWnd, acknowledged))
             {
                 ChallengeAck.Send(c);
                 SegmentArrival.Drop(c, ref s, DropReason.TcpInvalidAck);

@@ -10,12 +10,7 @@ internal static class DataArrival
     {
         if (c.State is not (TcpState.Established or TcpState.FinWait1 or TcpState.FinWait2))
         {
-            // The peer has sent its FIN already: whatever this says, it is wrong or a repetition.
-            if (s.End > c.Rcv.Nxt)
-            {
-                SegmentArrival.Drop(c, ref s, DropReason.TcpOverWindow);
-            }
-
+            AfterFin(c, ref s);
             return;
         }
 
@@ -28,7 +23,7 @@ internal static class DataArrival
             return;
         }
 
-        if (s.Has(TcpFlags.Fin) && !c.Rcv.HasFin)
+        if (s.Has(TcpFlags.Fin) && !c.Rcv.HasFin && s.Seq + s.Length >= c.Rcv.Nxt)
         {
             // A FIN may lie ahead of a gap; it counts when everything before it has come.
             c.Rcv.HasFin = true;
@@ -42,6 +37,28 @@ internal static class DataArrival
         else
         {
             OutOfOrder.Take(c, ref s);
+        }
+    }
+
+    /// <summary>The peer has sent its FIN already: whatever this says, it is wrong or a repetition.</summary>
+    private static void AfterFin(TcpConnection c, ref Segment s)
+    {
+        if (s.Seq >= c.Rcv.Nxt)
+        {
+            SegmentArrival.Drop(c, ref s, DropReason.TcpOverWindow);
+        }
+        else if (s.Length > 0 && s.Seq + s.Length > c.Rcv.Nxt)
+        {
+            // Data where the FIN was: the peer is not who it was (Linux's TCPAbortOnData).
+            c.Layer.SendReset(in s);
+            SegmentArrival.Drop(c, ref s, DropReason.TcpClose);
+            SegmentArrival.OnReset(c);
+        }
+        else
+        {
+            NoteDuplicate(c, s.Seq, s.End);
+            c.Acks.EnterQuickMode(c.Rcv.CurrentWindow);
+            c.Acks.Pending = c.Acks.Now = true;
         }
     }
 
@@ -66,7 +83,7 @@ internal static class DataArrival
         ref var rcv = ref c.Rcv;
         int known = rcv.Nxt - s.Seq;
         int fresh = s.Length - known;
-        if (known > 0 && s.Length > 0)
+        if (known > 0 && s.End > s.Seq)
         {
             NoteDuplicate(c, s.Seq, SeqNumber.Min(s.Seq + s.Length, rcv.Nxt));
             c.Acks.EnterQuickMode(rcv.CurrentWindow);
@@ -117,7 +134,7 @@ internal static class DataArrival
 
         c.Flags |= ConnectionFlags.PeerDone;
         c.Rcv.Nxt++;
-        c.Acks.Pending = c.Acks.Now = true;
+        c.Acks.Pending = true;
         if (c.Reassembly is not null)
         {
             // Data beyond a FIN is nonsense.
@@ -130,9 +147,12 @@ internal static class DataArrival
         switch (c.State)
         {
             case TcpState.Established or TcpState.SynReceived:
+                // The user most often answers with his own FIN at once: the ACK waits a little for it.
+                c.Acks.PingPong = true;
                 Lifecycle.Enter(c, TcpState.CloseWait);
                 break;
             case TcpState.FinWait1:
+                c.Acks.Now = true;
                 // Had the ACK of our FIN come along, we would be in FIN-WAIT-2 by now.
                 Lifecycle.Enter(c, TcpState.Closing);
                 break;

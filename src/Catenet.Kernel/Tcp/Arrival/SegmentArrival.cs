@@ -79,6 +79,7 @@ internal static class SegmentArrival
             // Only an exact match may reset; anything else in the window is challenged.
             if (s.Seq == c.Rcv.Nxt)
             {
+                c.Layer.Counters.ResetsIn++;
                 OnReset(c);
             }
             else
@@ -101,9 +102,9 @@ internal static class SegmentArrival
         return true;
     }
 
-    private static void OnReset(TcpConnection c)
+    /// <summary>The connection ends as by a reset of the peer's.</summary>
+    internal static void OnReset(TcpConnection c)
     {
-        c.Layer.Counters.ResetsIn++;
         var error = c.State switch
         {
             TcpState.SynReceived when !c.Has(ConnectionFlags.Passive) => SocketError.ConnectionRefused,

@@ -28,7 +28,6 @@ internal static class SynReceivedArrival
         c.Recovery.Timeouts = 0;
 
         Lifecycle.Establish(c);
-        c.Acks.EnterQuickMode(c.Rcv.CurrentWindow);
         return true;
     }
 }

@@ -75,7 +75,6 @@ internal static class SynSentArrival
         Lifecycle.Establish(c);
 
         // Data that came with the SYN-ACK is allowed for; the ACK goes out at once.
-        c.Acks.EnterQuickMode(c.Rcv.Wnd);
         s.Flags &= ~TcpFlags.Syn;
         s.Seq++;
         if (s.Length > 0 || s.Has(TcpFlags.Fin))

@@ -8,6 +8,9 @@ internal struct AckPolicy
 {
     private const int MaxQuick = 16;
     private const long MinDelay = 40_000_000;
+
+    /// <summary>Linux's clock tick: before the first data there is no estimate, and the timer fires with the next tick.</summary>
+    private const long Tick = 1_000_000;
     private const long MaxDelay = 200_000_000;
     private const long MaxDelayOfBulk = 500_000_000;
 
@@ -40,6 +43,9 @@ internal struct AckPolicy
 
     /// <summary>When the last answer to an unacceptable segment was sent.</summary>
     public Instant LastInvalid;
+
+    /// <summary>Whether data has come by which the delay was estimated.</summary>
+    public readonly bool HasEstimate => _delay != 0;
 
     public readonly Instant LastData => _lastData;
 
@@ -126,6 +132,11 @@ internal struct AckPolicy
     /// <summary>How long an ACK may wait.</summary>
     public readonly Duration Delay(in RttEstimator rtt)
     {
+        if (_delay == 0)
+        {
+            return new(Tick);
+        }
+
         long delay = Math.Max(_delay, MinDelay);
         if (delay > MinDelay)
         {

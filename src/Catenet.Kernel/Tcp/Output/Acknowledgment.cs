@@ -37,9 +37,23 @@ internal static class Acknowledgment
         {
             Soon(c);
         }
-        else if (c.Deadlines.DelayedAck == Instant.Never)
+        else
         {
-            c.Deadlines.DelayedAck = c.Now + acks.Delay(in c.Rtt);
+            Later(c);
+        }
+    }
+
+    /// <summary>Arms the timer of the delayed ACK, unless that is about to fire anyway: then the ACK goes now.</summary>
+    private static void Later(TcpConnection c)
+    {
+        var delay = c.Acks.Delay(in c.Rtt);
+        if (c.Deadlines.DelayedAck == Instant.Never)
+        {
+            c.Deadlines.DelayedAck = c.Now + delay;
+        }
+        else if (c.Deadlines.DelayedAck <= c.Now + Duration.Max(delay / 4, c.Acks.HasEstimate ? Duration.Zero : delay))
+        {
+            SendNow(c);
         }
     }
 

@@ -22,8 +22,11 @@ internal struct ReceiveWindow
     /// <summary>How far the window may open now: it grows as data really comes, so that a crowd of small packets cannot flood the buffer.</summary>
     public int Threshold;
 
+    /// <summary>What is kept back for one segment more until the buffer first grows (Linux's tcp_app_win).</summary>
+    private int _reserve;
+
     /// <summary>The most the window can be with this buffer.</summary>
-    public readonly int Full => Buffer >> 1;
+    public readonly int Full => (Buffer >> 1) - _reserve;
 
     /// <summary>The window to announce in a SYN and the shift to announce with it (RFC 7323 2.2).</summary>
     public static byte ScaleFor(int largestBuffer)
@@ -37,10 +40,14 @@ internal struct ReceiveWindow
         return shift;
     }
 
+    /// <summary>The window to begin with: whole segments, if more than one fits, and no more than a SYN can say.</summary>
+    public static int Initial(int full, int segment) => Math.Min(full > segment ? full - full % segment : full, 65535);
+
     /// <summary>Begins.</summary>
-    public void Begin(SeqNumber next, Instant now, int segment)
+    public void Begin(SeqNumber next, Instant now, int segment, int announced)
     {
-        Threshold = Math.Min(Full, Math.Max(Threshold, 65535));
+        _reserve = Math.Clamp(Full - 2 * announced, 0, announced);
+        Threshold = Math.Min(Threshold, Full);
         _spaceFrom = next;
         _spaceSince = now;
         _spaceUsed = 10 * segment;
@@ -53,7 +60,7 @@ internal struct ReceiveWindow
     {
         int full = Full;
         segment = Math.Min(segment, full);
-        int free = full - queued;
+        int free = (Buffer >> 1) - queued;
         if (free < full / 2 && (free < full >> 4 || free < segment))
         {
             return rcv.CurrentWindow > 0 ? AtLeastCurrent(0, in rcv) : 0;
@@ -134,6 +141,7 @@ internal struct ReceiveWindow
             if (buffer > Buffer)
             {
                 Buffer = buffer;
+                _reserve = 0;
             }
 
             _spaceUsed = taken;

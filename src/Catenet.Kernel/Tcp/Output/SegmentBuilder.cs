@@ -118,6 +118,7 @@ internal static class SegmentBuilder
             HopLimit = c.Options.HopLimit,
             TrafficClass = c.Options.TrafficClass,
             DontFragment = true,
+            Connected = true,
         };
         packet.Mark = c.Options.Mark;
         c.Host.Ip.Output(packet, route, TcpLayer.ProtocolNumber, in options);

@@ -28,7 +28,7 @@ internal static class PassiveOpen
         SetSender(c, request);
         SegmentSize.Update(c);
         c.Acks.SegmentSize = Math.Clamp(Math.Min(c.Mss, c.Space.Full / 2), SegmentSize.Least, 65535);
-        c.Space.Begin(c.Rcv.Nxt, c.Now, c.Mss);
+        c.Space.Begin(c.Rcv.Nxt, c.Now, c.Mss, SegmentSize.ToAnnounce(c));
         layer.Remove(request);
         layer.Add(c);
         return c;
@@ -38,7 +38,8 @@ internal static class PassiveOpen
     {
         c.Rcv.Irs = request.Irs;
         c.Rcv.Nxt = c.Rcv.AnnouncedAt = request.Irs + 1;
-        c.Rcv.Wnd = (uint)listener.InitialWindow;
+        c.Space.Threshold = request.Window;
+        c.Rcv.Wnd = (uint)request.Window;
         c.Rcv.Scale = request.PeerScale == RequestRecord.NoScale ? (byte)0 : listener.Scale;
         c.Acks.LastSent = c.Rcv.Nxt;
         if (request.Timestamps)

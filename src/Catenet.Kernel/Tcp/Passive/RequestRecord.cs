@@ -17,6 +17,9 @@ internal sealed class RequestRecord(TcpLayer layer, TcpListener listener) : TcpF
     /// <summary>The window of the peer's SYN, and the shift for later ones.</summary>
     internal ushort PeerWindow;
     internal byte PeerScale = NoScale;
+
+    /// <summary>The window that our SYN-ACK announces; zero before it was first sent.</summary>
+    internal int Window;
     internal bool Sack;
     internal bool Timestamps;
     internal byte Retransmissions;
@@ -63,8 +66,13 @@ internal sealed class RequestRecord(TcpLayer layer, TcpListener listener) : TcpF
             return;
         }
 
-        var next = Irs + 1;
-        if (s.End < next || s.Seq > next + (uint)Listener.InitialWindow)
+        if (s.Has(TcpFlags.Ack) && !s.Has(TcpFlags.Rst) && s.Ack != Iss + 1)
+        {
+            // RFC 9293 3.5.3: in a state that is not synchronized, what acknowledges anything else is answered with a reset.
+            Layer.SendReset(in s);
+            Drop(ref s, DropReason.TcpInvalidAck);
+        }
+        else if (!IsInWindow(in s))
         {
             if (!s.Has(TcpFlags.Rst))
             {
@@ -72,40 +80,46 @@ internal sealed class RequestRecord(TcpLayer layer, TcpListener listener) : TcpF
             }
 
             Drop(ref s, DropReason.TcpInvalidSequence);
-            return;
         }
-
-        if (s.Has(TcpFlags.Rst))
+        else if (s.Has(TcpFlags.Rst | TcpFlags.Syn))
         {
-            if (s.Seq == next)
-            {
-                Layer.Counters.ResetsIn++;
-                Listener.Forget(this);
-            }
-
-            Drop(ref s, DropReason.TcpReset);
-            return;
+            End(ref s);
         }
-
-        if (s.Has(TcpFlags.Syn))
+        else if (!s.Has(TcpFlags.Ack))
         {
-            SendAck(); // RFC 5961 4
-            Drop(ref s, DropReason.TcpFlags);
-            return;
-        }
-
-        if (!s.Has(TcpFlags.Ack) || s.Ack != Iss + 1)
-        {
-            if (s.Has(TcpFlags.Ack))
-            {
-                Layer.SendReset(in s);
-            }
-
             Drop(ref s, DropReason.TcpInvalidAck);
-            return;
+        }
+        else
+        {
+            Listener.Complete(this, ref s);
+        }
+    }
+
+    /// <summary>RST or SYN within the window: the request ends (RFC 9293 3.10.7.4, second and fourth, passive OPEN), but a RST must match exactly (RFC 5961 3).</summary>
+    private void End(ref Segment s)
+    {
+        if (!s.Has(TcpFlags.Rst))
+        {
+            Layer.SendReset(in s);
+            Listener.Forget(this);
+        }
+        else if (s.Seq == Irs + 1)
+        {
+            Layer.Counters.ResetsIn++;
+            Listener.Forget(this);
+        }
+        else
+        {
+            SendAck();
         }
 
-        Listener.Complete(this, ref s);
+        Drop(ref s, s.Has(TcpFlags.Rst) ? DropReason.TcpReset : DropReason.TcpFlags);
+    }
+
+    private bool IsInWindow(in Segment s)
+    {
+        SeqNumber begin = Irs + 1, end = begin + (uint)Window;
+        return s.Seq == begin || (s.End > begin && s.Seq < end) || (s.Seq == end && s.End == end);
     }
 
     internal void SendSynAck()
@@ -119,11 +133,12 @@ internal sealed class RequestRecord(TcpLayer layer, TcpListener listener) : TcpF
 
         int mss = SegmentSize.Announced(route, LocalAddress);
         mss = Math.Clamp(Listener.Options.MaxSegment > 0 ? Math.Min(mss, Listener.Options.MaxSegment) : mss, SegmentSize.Least, 65535);
+        Window = Window != 0 ? Window : ReceiveWindow.Initial(Listener.FullWindow, mss - (Timestamps ? TcpOptionsWriter.TimestampsSize : 0));
         Span<byte> room = stackalloc byte[TcpOptionsWriter.MaxLength];
         var options = new TcpOptionsWriter(room);
         SynOptions.Write(ref options, mss, Sack, Timestamps, Timestamp(), PeerTimestamp, PeerScale == NoScale ? -1 : Listener.Scale);
         ControlSegment.Send(Layer, this, route, Iss, Irs + 1, TcpFlags.Syn | TcpFlags.Ack,
-            (ushort)Math.Min(Listener.InitialWindow, 65535), room[..options.Length], Listener.Options);
+            (ushort)Window, room[..options.Length], Listener.Options);
     }
 
     private void SendAck()
@@ -143,7 +158,7 @@ internal sealed class RequestRecord(TcpLayer layer, TcpListener listener) : TcpF
 
         int scale = PeerScale == NoScale ? 0 : Listener.Scale;
         ControlSegment.Send(Layer, this, route, Iss + 1, Irs + 1, TcpFlags.Ack,
-            (ushort)(Math.Min(Listener.InitialWindow, 65535) >> scale), room[..options.Length], Listener.Options);
+            (ushort)(Window >> scale), room[..options.Length], Listener.Options);
     }
 
     private uint Timestamp() =>

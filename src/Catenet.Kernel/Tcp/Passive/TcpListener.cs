@@ -50,7 +50,8 @@ public sealed class TcpListener
     /// <summary>Whether the listener has been closed.</summary>
     public bool IsClosed { get; private set; }
 
-    internal int InitialWindow => Math.Min((Options.ReceiveBuffer > 0 ? Options.ReceiveBuffer : _layer.Settings.ReceiveBuffer) >> 1, 65535);
+    /// <summary>The most the window of a connection can be to begin with.</summary>
+    internal int FullWindow => (Options.ReceiveBuffer > 0 ? Options.ReceiveBuffer : _layer.Settings.ReceiveBuffer) >> 1;
 
     internal byte Scale => !_layer.Settings.WindowScaling ? (byte)0
         : ReceiveWindow.ScaleFor(Options.ReceiveBuffer > 0 ? Options.ReceiveBuffer >> 1 : _layer.Settings.MaxReceiveBuffer);

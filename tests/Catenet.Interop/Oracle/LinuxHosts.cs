@@ -1,0 +1,75 @@
+using System.ComponentModel;
+using Catenet.Interop.Oracle.Comparing;
+using Catenet.Interop.Oracle.Subjects;
+
+namespace Catenet.Interop.Oracle;
+
+/// <summary>The Linux hosts of the oracle, made when first needed: one that does not forward, one that does.</summary>
+public sealed class LinuxHosts : IDisposable
+{
+    /// <summary>
+    /// How long a host may be left alone between two steps, in milliseconds: Linux's shortest timer, the delayed ACK's, has 40.
+    /// On a machine that held the test up for longer, nothing was measured, and the stimulus is put anew with other peers.
+    /// </summary>
+    private const double MostDelay = 25;
+
+    private const int MostAttempts = 50;
+
+    private readonly LinuxSubject?[] _hosts = new LinuxSubject?[2];
+    private int _runs;
+
+    /// <summary>Why there is no Linux to compare with; null if there is.</summary>
+    public string? WhyNot { get; } =
+        !OperatingSystem.IsLinux() ? "needs Linux"
+        : !Environment.IsPrivilegedProcess ? "needs root: network namespaces and TAP devices"
+        : !File.Exists("/dev/net/tun") ? "needs /dev/net/tun"
+        : !File.Exists("/usr/sbin/ip") && !File.Exists("/sbin/ip") && !File.Exists("/usr/bin/ip") ? "needs iproute2"
+        : null;
+
+    /// <summary>Puts a stimulus to both.</summary>
+    internal (Transcript Catenet, Transcript Linux) Run(Stimulus stimulus)
+    {
+        var linux = _hosts[stimulus.IsRouter ? 1 : 0] ??= new LinuxSubject(stimulus.IsRouter);
+        for (int attempt = 0; attempt < MostAttempts; attempt++)
+        {
+            var addresses = new StimulusAddresses(++_runs);
+            linux.Begin();
+            var theirs = Run(stimulus, linux, addresses);
+            if (linux.LongestDelay < MostDelay)
+            {
+                return (Run(stimulus, new CatenetSubject(stimulus.IsRouter), addresses), theirs);
+            }
+        }
+
+        throw new Win32Exception($"The machine is too busy: no run of '{stimulus.Name}' went without a pause of {MostDelay} ms.");
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var host in _hosts)
+        {
+            host?.Dispose();
+        }
+    }
+
+    private static Transcript Run(Stimulus stimulus, ISubject subject, StimulusAddresses addresses)
+    {
+        var stage = new Stage(subject, addresses);
+        try
+        {
+            if (!stimulus.Unknown)
+            {
+                stage.Introduce(stimulus.IsRouter ? 2 : 1);
+            }
+
+            stimulus.Act(stage);
+        }
+        finally
+        {
+            subject.Reset();
+        }
+
+        return stage.Transcript;
+    }
+}

@@ -1,0 +1,11 @@
+namespace Catenet.Interop.Oracle.Stimuli;
+
+/// <summary>Every stimulus by its name.</summary>
+internal static class AllStimuli
+{
+    public static IReadOnlyDictionary<string, Stimulus> ByName { get; } =
+        new IEnumerable<Stimulus>[]
+        {
+            TcpStateStimuli.All,
+        }.SelectMany(s => s).ToDictionary(s => s.Name);
+}

@@ -1,0 +1,15 @@
+namespace Catenet.Interop.Oracle;
+
+/// <summary>A small thing done to a host: what comes back must be the same from Catenet as from Linux.</summary>
+/// <param name="Name">What it is, as the test's name shows it.</param>
+/// <param name="Act">What is done.</param>
+internal sealed record Stimulus(string Name, Action<Stage> Act)
+{
+    /// <summary>Whether the host forwards between two networks.</summary>
+    public bool IsRouter { get; init; }
+
+    /// <summary>Whether the host does not know the peers' link addresses yet.</summary>
+    public bool Unknown { get; init; }
+
+    public override string ToString() => Name;
+}
