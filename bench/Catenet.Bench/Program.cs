@@ -15,7 +15,8 @@ const string Usage = """
 
 Benchmark[] all =
 [
-    new TcpBulk(),
+    new TcpBulk("tcp-bulk", offload: false, "TCP goodput between two hosts, MTU 1500, checksums on, one thread, per second of real time"),
+    new TcpBulk("tcp-offload", offload: true, "the same over a port that takes and gives super-packets with partial checksums: what is left is TCP and two copies"),
     new UdpPackets(),
     new TreeHops(),
     new IdleHost(),
