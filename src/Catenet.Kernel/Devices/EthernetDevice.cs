@@ -140,7 +140,7 @@ public sealed class EthernetDevice : NetDevice, IFrameEndpoint
         }
 
         _draining = false;
-        _queueWaits = Queue.Count != 0;
+        _queueWaits = Queue.Count != 0 || !_segments.IsEmpty;
     }
 
     private protected override void TransmitRunning(PacketBuffer frame)
@@ -158,7 +158,7 @@ public sealed class EthernetDevice : NetDevice, IFrameEndpoint
 
     private protected override void OnQueueChanged()
     {
-        _queueWaits = Queue.Count != 0;
+        _queueWaits = Queue.Count != 0 || !_segments.IsEmpty;
         _passesQueueBy = Queue.CanBypass;
     }
 
