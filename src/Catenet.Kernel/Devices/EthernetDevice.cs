@@ -13,6 +13,7 @@ public sealed class EthernetDevice : NetDevice, IFrameEndpoint
     private PacketQueue _segments; // what is left of a super-packet that was cut here
     private ILinkPort? _port;
     private bool _draining;
+    private bool _toldOfCarrier;
 
     // What a packet on its way out must know of the queue, kept here so that an idle queue is not even looked at.
     private bool _queueWaits;
@@ -42,8 +43,12 @@ public sealed class EthernetDevice : NetDevice, IFrameEndpoint
         _port = port;
         PortFeatures = port.Features & ~DeviceFeatures.GenericSegmentation;
         Features = PortFeatures | (Features & DeviceFeatures.GenericSegmentation);
+        _toldOfCarrier = false;
         port.Attach(this);
-        SetCarrier(true);
+        if (!_toldOfCarrier)
+        {
+            SetCarrier(true);
+        }
     }
 
     /// <inheritdoc/>
@@ -112,7 +117,11 @@ public sealed class EthernetDevice : NetDevice, IFrameEndpoint
     }
 
     /// <inheritdoc/>
-    public void OnCarrier(bool up) => SetCarrier(up);
+    public void OnCarrier(bool up)
+    {
+        _toldOfCarrier = true;
+        SetCarrier(up);
+    }
 
     /// <inheritdoc/>
     public override void StartQueue()

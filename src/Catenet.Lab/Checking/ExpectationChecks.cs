@@ -190,9 +190,10 @@ internal sealed class ExpectationChecks(LabCheck check)
 
         bool nacl = place.StartsWith("nacl/", StringComparison.Ordinal);
         var known = check.Lab.Clouds.SelectMany(c => nacl ? c.Nacls.Select(n => n.Name) : c.SecurityGroups.Select(g => g.Name)).ToList();
-        if (!known.Contains(place[(slash + 1)..]))
+        string name = place.Split('/')[1];
+        if (!known.Contains(name))
         {
-            check.Mistakes.Add(path, $"there is no {(nacl ? "network ACL" : "security group")} '{place[(slash + 1)..]}'", Spelling.Choose(place[(slash + 1)..], known, "known"));
+            check.Mistakes.Add(path, $"there is no {(nacl ? "network ACL" : "security group")} '{name}'", Spelling.Choose(name, known, "known"));
         }
     }
 }

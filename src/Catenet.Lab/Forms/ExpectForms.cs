@@ -14,10 +14,10 @@ internal static class ExpectForms
     public static readonly TextForm<DropReason> Reason = Scalars.Word<DropReason>("a drop reason",
         (DropReason.NetworkAclDeny, "nacl-deny"), (DropReason.SecurityGroupDeny, "sg-deny"));
 
-    private static readonly TextForm<string> Place = new("a node, nacl/name or sg/name", ParsePlace, p => p);
+    private static readonly TextForm<string> Place = new("a node, nacl/name or sg/name, with /in or /out if the direction matters", ParsePlace, p => p);
 
     private static readonly RecordForm<Blocked> Blocked = new RecordForm<Blocked>("a blocked", new Blocked())
-        .Key("at", Place, b => b.At!, (b, v) => b with { At = v }, "where: a node, nacl/name or sg/name")
+        .Key("at", Place, b => b.At!, (b, v) => b with { At = v }, "where: a node, nacl/name or sg/name, with /in or /out if the direction matters")
         .Maybe("reason", Reason, b => b.Reason, (b, v) => b with { Reason = v }, "the drop reason");
 
     private static readonly TextForm<AddressOrText> Answer = new("an answer such as @bob.eip or 192.0.2.1", ParseAnswer, a => a.ToString());
@@ -96,7 +96,7 @@ internal static class ExpectForms
                 .Maybe("port", Scalars.Port, e => e.Port, (e, v) => e with { Port = v }, "local or remote port of the connection")
                 .Key("tcp-states", new ListForm<string>(Scalars.OneOf("a TCP state", TcpStates)), e => e.States, (e, v) => e with { States = v }, "states a connection goes through, in this order", required: true)))
             .Case("drops", Case("a drops expectation", new DropsExpectation(), new RecordForm<DropsExpectation>("", new DropsExpectation())
-                .Key("on", Place, e => e.On!, (e, v) => e with { On = v }, "where: a node, nacl/name or sg/name; the whole lab unless given")
+                .Key("on", Place, e => e.On!, (e, v) => e with { On = v }, "where: a node, nacl/name or sg/name, with /in or /out if the direction matters; the whole lab unless given")
                 .Key("drops", Reason, e => e.Reason, (e, v) => e with { Reason = v }, "the drop reason", required: true)
                 .Key("count", Scalars.Range, e => e.Count, (e, v) => e with { Count = v }, "how many; 1.. unless given")));
     }
@@ -134,10 +134,10 @@ internal static class ExpectForms
     private static Complaint? ParsePlace(string text, out string value)
     {
         value = text;
-        int slash = text.IndexOf('/');
-        bool valid = slash < 0 ? Scalars.Name.Parse(text, out _) is null
-            : text[..slash] is "nacl" or "sg" && Scalars.Name.Parse(text[(slash + 1)..], out _) is null;
-        return valid ? null : new Complaint($"'{Scalars.Shorten(text)}' is not a place in a lab", "write a node's name, nacl/name or sg/name");
+        string[] parts = text.Split('/');
+        bool valid = parts.Length == 1 ? Scalars.Name.Parse(text, out _) is null
+            : parts[0] is "nacl" or "sg" && Scalars.Name.Parse(parts[1], out _) is null && (parts.Length == 2 || (parts.Length == 3 && parts[2] is "in" or "out"));
+        return valid ? null : new Complaint($"'{Scalars.Shorten(text)}' is not a place in a lab", "write a node's name, nacl/name or sg/name, and /in or /out behind it if the direction matters");
     }
 
     private static Complaint? ParseAnswer(string text, out AddressOrText value)

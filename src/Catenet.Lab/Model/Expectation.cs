@@ -191,7 +191,7 @@ public sealed record DropsExpectation : Expectation
     /// <summary>The reason.</summary>
     public DropReason Reason { get; init; }
 
-    /// <summary>Where: a node, <c>nacl/name</c> or <c>sg/name</c>; null for the whole lab.</summary>
+    /// <summary>Where: a node, <c>nacl/name</c> or <c>sg/name</c> (with <c>/in</c> or <c>/out</c> for one direction); null for the whole lab.</summary>
     public string? On { get; init; }
 
     /// <summary>How many; at least one unless given.</summary>

@@ -13,7 +13,7 @@ namespace Catenet.Lab.Running;
 /// <param name="Flow">Between whom the packet travelled, if it could be told.</param>
 public sealed record DroppedPacket(Instant Time, string Node, string? Device, DropReason Reason, string? Cause, PacketFlow? Flow)
 {
-    /// <summary>Whether a place as a lab names it is where this happened: a node (or part of a cloud), a link, <c>nacl/web</c>, <c>sg/web</c>.</summary>
+    /// <summary>Whether a place as a lab names it is where this happened: a node (or part of a cloud), a link, <c>nacl/web</c>, <c>sg/web/in</c>.</summary>
     public bool IsAt(string place)
     {
         int slash = place.IndexOf('/');
@@ -26,7 +26,10 @@ public sealed record DroppedPacket(Instant Time, string Node, string? Device, Dr
         string kind = place[..(slash + 1)];
         int at = Cause?.IndexOf(kind, StringComparison.Ordinal) ?? -1;
         int end = at < 0 ? -1 : Cause!.IndexOf('/', at + kind.Length);
-        return end > 0 && Cause![(at + kind.Length)..end].Split('+', '@').Contains(place[(slash + 1)..]);
+        int last = place.IndexOf('/', slash + 1);
+        string name = last < 0 ? place[(slash + 1)..] : place[(slash + 1)..last];
+        return end > 0 && Cause![(at + kind.Length)..end].Split('+', '@').Contains(name) &&
+            (last < 0 || Cause.AsSpan(end).StartsWith(string.Concat(place.AsSpan(last), " "), StringComparison.Ordinal));
     }
 
     /// <summary>Prints <c>dropped at aws.web, NetworkAclDeny by nacl/web ...</c>.</summary>

@@ -23,6 +23,22 @@ public class FaultTests
     }
 
     [Fact]
+    public void A_device_plugged_into_a_cut_link_has_no_carrier_until_it_is_mended()
+    {
+        var network = new Network();
+        var a = network.Host("a").Devices.AddEthernet("eth0");
+        var b = network.Host("b").Devices.AddEthernet("eth0");
+        var link = new Link(network.Loop, "a", "b", LinkSettings.Symmetric(Slow));
+        link.Cut();
+        a.BringUp();
+        a.Connect(link.A);
+        b.Connect(link.B);
+        Assert.False(a.IsRunning);
+        link.Mend();
+        Assert.True(a.IsRunning);
+    }
+
+    [Fact]
     public void A_mended_link_carries_again()
     {
         var cable = new Cable(Slow);
