@@ -14,11 +14,13 @@ internal static class Commands
               catenet run labs/alice-and-bob         Alice asks for https://www.bob.com/: the whole journey
               catenet validate labs/alice-and-bob    is the lab file right, and what does it come to?
               catenet graph labs/nat                 draw it
+              catenet exec linux-curl alice -- bash  a shell on a linux node of a lab that runs with --hold
               catenet schema                         the JSON schema of lab files, for editors
 
             Exit codes: 0 all is well; 1 an expectation failed; 2 the lab file or the command line is wrong.
             """,
         ["run"] = RunCommand.Examples,
+        ["exec"] = ExecCommand.Examples,
         ["validate"] = """
             Examples:
               catenet validate labs/alice-and-bob
@@ -48,6 +50,7 @@ internal static class Commands
     private static RootCommand Root() => ExamplesHelp.AddTo(new RootCommand("Catenet: a whole internet in one process.")
     {
         RunCommand.Create(LabArgument(), WithPlan),
+        ExecCommand.Create(LabArgument()),
         Validate(),
         Graph(),
         Schema(),

@@ -45,7 +45,8 @@ internal static class RunCommand
         var journey = new Option<JourneyLevel?>("--journey") { Description = "How much of the first exchange's journey is told: off, brief, story, hops, layers. Story unless given." };
         var json = new Option<bool>("--json") { Description = "Print the result and the whole journey as JSON." };
         var time = new Option<string?>("--time") { Description = "virtual, real, or a pace such as x0.1." };
-        var command = new Command("run", "Run a lab and check what it expects.") { lab, seed, capture, keys, journey, json, time };
+        var hold = new Option<bool>("--hold") { Description = "Keep the lab running until Ctrl-C when everything is decided; for time: real." };
+        var command = new Command("run", "Run a lab and check what it expects.") { lab, seed, capture, keys, journey, json, time, hold };
         command.Validators.Add(result =>
         {
             if (result.GetValue(time) is { } text && !TimeMode.TryParse(text, out _))
@@ -55,6 +56,8 @@ internal static class RunCommand
         });
         command.SetAction(parsed => withPlan(parsed.GetValue(lab)!, plan => OrSay(() =>
         {
+            Rootless.EnsureRights(plan);
+            using var end = new EndSignal(plan.NeedsLinux || parsed.GetValue(hold));
             if (parsed.GetValue(keys) is { } keyFile)
             {
                 Hosting.Tls.TlsKeyLog.Start(keyFile);
@@ -64,6 +67,20 @@ internal static class RunCommand
             using var stream = Open(parsed.GetValue(capture));
             using var status = new StatusLine(asJson, plan.Model.Limit);
             var level = parsed.GetValue(journey) ?? (asJson ? JourneyLevel.Layers : JourneyLevel.Story);
+            bool told = false;
+            Task HoldOn(LabResult now)
+            {
+                status.Dispose();
+                if (!asJson)
+                {
+                    told = true;
+                    Print(plan, now, level, parsed.GetValue(seed), parsed.GetValue(capture));
+                }
+
+                Console.Error.WriteLine(Held(plan));
+                return end.Task;
+            }
+
             var result = new LabRunner(plan, new LabRunOptions
             {
                 Seed = parsed.GetValue(seed),
@@ -71,13 +88,15 @@ internal static class RunCommand
                 Capture = stream,
                 RecordJourney = level != JourneyLevel.Off,
                 Progress = status.Tell,
+                Cancel = end.Token,
+                Hold = parsed.GetValue(hold) ? HoldOn : null,
             }).Run();
             status.Dispose();
             if (asJson)
             {
                 PrintJson(plan, result, parsed.GetValue(seed));
             }
-            else
+            else if (!told)
             {
                 Print(plan, result, level, parsed.GetValue(seed), parsed.GetValue(capture));
             }
@@ -104,6 +123,12 @@ internal static class RunCommand
             Console.Error.WriteLine(e.Message);
             return ExitCodes.Failed;
         }
+    }
+
+    private static string Held(LabPlan plan)
+    {
+        var nodes = plan.Nodes.Where(n => n.IsLinux).Select(n => n.Name).ToList();
+        return $"{plan.Model.Name} goes on until Ctrl-C.{(nodes.Count == 0 ? "" : $" On its linux nodes ({string.Join(", ", nodes)}): catenet exec {plan.Model.Name} {nodes[0]} -- COMMAND")}";
     }
 
     private static FileStream? Open(string? path) => path is null ? null : new FileStream(path, FileMode.Create, FileAccess.Write);

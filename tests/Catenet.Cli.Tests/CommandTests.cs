@@ -9,6 +9,7 @@ public class CommandTests
     [InlineData("graph", "--help")]
     [InlineData("run", "--help")]
     [InlineData("schema", "--help")]
+    [InlineData("exec", "--help")]
     public async Task Help_of_every_command_shows_examples(params string[] args)
     {
         var (code, output, error) = await Run(args);

@@ -166,7 +166,7 @@ public class MistakeTests
     {
         var mistake = Assert.Single(LabReading.OfText("name: t\nnodes:\n  alice: { kind: hots }\n", "labs/t/lab.yaml").Mistakes);
         Assert.Equal(
-            "labs/t/lab.yaml:3:18: unknown kind 'hots'\n      alice: { kind: hots }\n                     ^^^^\n  did you mean 'host'? (known: host, router, switch)",
+            "labs/t/lab.yaml:3:18: unknown kind 'hots'\n      alice: { kind: hots }\n                     ^^^^\n  did you mean 'host'? (known: host, router, switch, linux)",
             mistake.ToString());
     }
 

@@ -37,6 +37,9 @@ public sealed class LabBuilder
     /// <summary>Adds a switch.</summary>
     public LabBuilder Switch(string name, Func<NodeBuilder, NodeBuilder>? with = null) => Node(name, NodeKind.Switch, with);
 
+    /// <summary>Adds a network namespace of Linux, on which real programs run; such a lab needs <see cref="TimeMode.Real"/>.</summary>
+    public LabBuilder Linux(string name, Func<NodeBuilder, NodeBuilder>? with = null) => Node(name, NodeKind.Linux, with);
+
     /// <summary>Adds a link between two nodes, or ports such as <c>home.wan</c>.</summary>
     public LabBuilder Link(string a, string b, Func<LinkBuilder, LinkBuilder>? with = null)
     {

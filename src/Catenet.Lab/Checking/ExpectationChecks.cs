@@ -30,7 +30,7 @@ internal sealed class ExpectationChecks(LabCheck check)
                 CheckOutcome(outcome, path);
                 break;
             case NeighbourExpectation neighbour:
-                check.Machine(neighbour.On, path / "on");
+                check.Kernel(neighbour.On, path / "on");
                 check.Reference(neighbour.Target, path / (neighbour.IPv6 ? "ndp" : "arp"));
                 CheckNeighbour(neighbour, path);
                 break;
@@ -44,7 +44,7 @@ internal sealed class ExpectationChecks(LabCheck check)
                 CheckNat(nat, path);
                 break;
             case TcpStatesExpectation states:
-                check.Machine(states.On, path / "on");
+                check.Kernel(states.On, path / "on");
                 if (states.States.Count == 0)
                 {
                     check.Mistakes.Add(path / "tcp-states", "no states are listed", "write [SYN-SENT, ESTABLISHED], for example");
@@ -75,7 +75,7 @@ internal sealed class ExpectationChecks(LabCheck check)
             check.Machine(expectation.From ?? "", path / "from");
             if (program is not null)
             {
-                RunChecks.CheckProgram(check, program, path);
+                RunChecks.CheckProgram(check, expectation.From ?? "", program, path);
             }
         }
 
@@ -92,7 +92,7 @@ internal sealed class ExpectationChecks(LabCheck check)
         var given = ExpectForms.KeysOf(outcome).ToList();
         foreach (string key in given.Where(k => !allowed.Contains(k)))
         {
-            check.Mistakes.Add(path / key, $"'{key}' says nothing of a {program.Verb}", $"known: {string.Join(", ", allowed)}");
+            check.Mistakes.Add(path / key, $"'{key}' says nothing of {(program is ExecProgram ? "an" : "a")} {program.Verb}", $"known: {string.Join(", ", allowed)}");
         }
 
         if (outcome.Blocked is { } blocked)

@@ -51,6 +51,15 @@ internal sealed class LabCheck
         return false;
     }
 
+    /// <summary>A machine of that name has to exist and have a kernel of Catenet's, whose tables can be looked at.</summary>
+    public void Kernel(string name, LabPath path)
+    {
+        if (Machine(name, path) && Names.IsLinux(name))
+        {
+            Mistakes.Add(path, $"'{name}' is a linux node: its kernel is not Catenet's to look into", "ask Linux: { from: " + name + ", exec: \"ip neigh\", output: ... }");
+        }
+    }
+
     /// <summary>A reference such as <c>home.wan</c> or <c>bob.eip</c> has to lead to an address.</summary>
     public bool Reference(AddressRef? reference, LabPath path) => reference?.Name is not { } text || Reference(text, path);
 

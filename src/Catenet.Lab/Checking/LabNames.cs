@@ -55,6 +55,9 @@ internal sealed class LabNames
     /// <summary>A host, router or instance of that name.</summary>
     public bool IsMachine(string name) => _nodes.TryGetValue(name, out var node) ? node.Kind != NodeKind.Switch : _instances.ContainsKey(name);
 
+    /// <summary>Whether a node of that name is a piece of Linux.</summary>
+    public bool IsLinux(string name) => _nodes.TryGetValue(name, out var node) && node.Kind == NodeKind.Linux;
+
     /// <summary>The ports of a node in the order of the links.</summary>
     public IReadOnlyList<NodePort> PortsOf(string node) => _ports.GetValueOrDefault(node) ?? [];
 

@@ -23,7 +23,15 @@ internal sealed class NodeChecks(LabCheck check)
             CheckRules(node, path);
             CheckRoutes(node, path);
             CheckApps(node.Apps, path / "apps");
-            CheckSettings(node.Settings, path / "settings");
+            if (node.Kind == NodeKind.Linux)
+            {
+                LinuxChecks.Run(check, node, path);
+            }
+            else
+            {
+                CheckSettings(node.Settings, path / "settings");
+            }
+
             check.Reference(node.Dns, path / "dns");
         }
 

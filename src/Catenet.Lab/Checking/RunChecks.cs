@@ -16,7 +16,7 @@ internal sealed class RunChecks(LabCheck check)
             var path = LabPath.Root / "run" / i;
             check.Machine(run.On, path / "on");
             CheckTime(run.At, path / "at");
-            CheckProgram(check, run.Program, path);
+            CheckProgram(check, run.On, run.Program, path);
             if (run.Name.Length > 0 && !names.Add(run.Name))
             {
                 check.Mistakes.Add(path / "name", $"two programs are called '{run.Name}'", "give one of them another name");
@@ -29,9 +29,17 @@ internal sealed class RunChecks(LabCheck check)
         }
     }
 
-    /// <summary>Checks where a program wants to go.</summary>
-    public static void CheckProgram(LabCheck check, LabProgram program, LabPath path)
+    /// <summary>Checks that a program can run where it is to, and where it wants to go.</summary>
+    public static void CheckProgram(LabCheck check, string on, LabProgram program, LabPath path)
     {
+        if (check.Names.IsMachine(on) && check.Names.IsLinux(on) != program is ExecProgram)
+        {
+            check.Mistakes.Add(path / program.Verb, program is ExecProgram
+                ? $"'{on}' is not a linux node: real programs run on Linux only"
+                : $"'{on}' is a linux node: Catenet's {program.Verb} does not run there", program is ExecProgram
+                ? "give the node kind: linux" : "run a real program: exec: \"...\"");
+        }
+
         switch (program)
         {
             case PingProgram ping:
@@ -121,7 +129,11 @@ internal sealed class RunChecks(LabCheck check)
 
         if (fault.Kind == FaultKind.Crash)
         {
-            if (check.Names.Instance(fault.Target) is not null)
+            if (check.Names.IsLinux(fault.Target))
+            {
+                check.Mistakes.Add(path / key, $"'{fault.Target}' is a linux node: its kernel is the one this runs on", "take its link down instead");
+            }
+            else if (check.Names.Instance(fault.Target) is not null)
             {
                 check.Mistakes.Add(path / key, $"'{fault.Target}' is an instance: clouds keep their machines running", "crash a node, or take a link down");
             }

@@ -27,6 +27,8 @@ internal static class ExpectForms
         .Key("blocked", Blocked, o => o.Blocked!, (o, v) => o with { Blocked = v }, "where it is stopped on its way, and why")
         .Maybe("status", Scalars.HttpStatus, o => o.Status, (o, v) => o with { Status = v }, "the HTTP status")
         .Key("body", Scalars.Text, o => o.Body!, (o, v) => o with { Body = v }, "a text that the body contains")
+        .Maybe("exit", Scalars.ExitCode, o => o.Exit, (o, v) => o with { Exit = v }, "the exit code; 0 unless given")
+        .Key("output", Scalars.Text, o => o.Output!, (o, v) => o with { Output = v }, "a text that the program writes")
         .Maybe("open", Scalars.Bool, o => o.Open, (o, v) => o with { Open = v }, "whether the connection opens; false for a refusal")
         .Maybe("intact", Scalars.Bool, o => o.Intact, (o, v) => o with { Intact = v }, "whether every octet arrived once and in order")
         .Maybe("delivered", Units.Size, o => o.Delivered, (o, v) => o with { Delivered = v }, "how much arrived")
@@ -62,6 +64,7 @@ internal static class ExpectForms
         "get" => ["within", "blocked", "status", "body", "retransmitted"],
         "tcp" => ["within", "blocked", "open", "intact", "delivered", "retransmitted"],
         "udp" or "watch" => ["within", "blocked", "received", "lost", "reordered", "duplicated"],
+        "exec" => ["within", "blocked", "exit", "output"],
         _ => ["within", "blocked", "answer", "code"],
     };
 
@@ -74,7 +77,7 @@ internal static class ExpectForms
         foreach (var (verb, usual, keys) in ProgramForms.Verbs)
         {
             var allowed = KeysFor(verb);
-            form.Case(verb, Case($"a {verb} expectation", new OutcomeExpectation { Program = usual }, new RecordForm<OutcomeExpectation>("", new OutcomeExpectation { Program = usual })
+            form.Case(verb, Case($"{(verb == "exec" ? "an" : "a")} {verb} expectation", new OutcomeExpectation { Program = usual }, new RecordForm<OutcomeExpectation>("", new OutcomeExpectation { Program = usual })
                 .Key("from", Scalars.Name, e => e.From!, (e, v) => e with { From = v }, "the host it is tried from", required: true)
                 .Inside(keys, e => e.Program!, (e, v) => e with { Program = v })
                 .Inside(Outcome.Keys.Where(k => allowed.Contains(k.Name)), e => e.Outcome, (e, v) => e with { Outcome = v })));

@@ -12,7 +12,7 @@ internal static class LabForms
         .Key("time", Scalars.Time, l => l.Time, (l, v) => l with { Time = v }, "how time passes: virtual, real or x0.1")
         .Key("limit", Units.Duration, l => l.Limit, (l, v) => l with { Limit = v }, "when the run ends at the latest; 60 s unless given")
         .Key("ip", Scalars.Word<IpFamilies>("an address family", (IpFamilies.V4, "ipv4"), (IpFamilies.V6, "ipv6")), l => l.Ip, (l, v) => l with { Ip = v }, "the address families of the lab: both unless given")
-        .Key("nodes", NodeForms.Nodes, l => l.Nodes, (l, v) => l with { Nodes = v }, "hosts, routers and switches, by name", required: true)
+        .Key("nodes", NodeForms.Nodes, l => l.Nodes, (l, v) => l with { Nodes = v }, "hosts, routers, switches and pieces of Linux, by name", required: true)
         .Key("links", new ListForm<Link>(LinkForms.Link), l => l.Links, (l, v) => l with { Links = v }, "the cables between them")
         .Key("dns", DnsForms.Zones, l => l.Dns, (l, v) => l with { Dns = v }, "the zones of the name system, by name")
         .Key("clouds", CloudForms.Clouds, l => l.Clouds, (l, v) => l with { Clouds = v }, "virtual private clouds, by name")

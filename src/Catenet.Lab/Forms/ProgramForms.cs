@@ -35,9 +35,15 @@ internal static class ProgramForms
         .Key("dig", DnsForms.DomainName, p => p.Name, (p, v) => p with { Name = v }, "the name to look up", required: true)
         .Key("type", DnsForms.Type, p => p.Type, (p, v) => p with { Type = v }, "the type of record; A unless given");
 
+    private static readonly TextForm<string> Command = new("a command line such as curl -s http://web/", ParseCommand, c => c);
+
+    private static readonly RecordForm<ExecProgram> Exec = new RecordForm<ExecProgram>("an exec", new ExecProgram())
+        .Key("exec", Command, p => p.Command, (p, v) => p with { Command = v }, "the command line, which a shell reads", required: true)
+        .Key("ready", Scalars.Text, p => p.Ready!, (p, v) => p with { Ready = v }, "for a service: the text in its output that says it is ready");
+
     /// <summary>Every verb with the keys of its program.</summary>
     public static readonly IReadOnlyList<(string Verb, LabProgram Usual, IReadOnlyList<Key<LabProgram>> Keys)> Verbs =
-        [Verb(Ping), Verb(Get), Verb(Tcp), Verb(Udp), Verb(Watch), Verb(Dig)];
+        [Verb(Ping), Verb(Get), Verb(Tcp), Verb(Udp), Verb(Watch), Verb(Dig), Verb(Exec)];
 
     public static readonly ListForm<Run> Runs = new(MakeRun());
 
@@ -49,7 +55,7 @@ internal static class ProgramForms
         var runs = new VariantForm<Run>("a program to run", r => r.Program.Verb);
         foreach (var (verb, usual, keys) in Verbs)
         {
-            runs.Case(verb, new RecordForm<Run>($"a {verb} to run", new Run { Program = usual })
+            runs.Case(verb, new RecordForm<Run>($"{(verb == "exec" ? "an" : "a")} {verb} to run", new Run { Program = usual })
                 .Key("name", Scalars.Name, r => r.Name, (r, v) => r with { Name = v }, "a name for expectations to refer to")
                 .Key("on", Scalars.Name, r => r.On, (r, v) => r with { On = v }, "the host it runs on", required: true)
                 .Key("at", Units.Duration, r => r.At, (r, v) => r with { At = v }, "when it starts")
@@ -65,6 +71,12 @@ internal static class ProgramForms
         bool absolute = Uri.TryCreate(text, UriKind.Absolute, out var uri);
         return absolute && uri!.Scheme is "http" or "https" && uri.Host.Length > 0 && text.Length < 2000 ? null
             : new Complaint($"'{Scalars.Shorten(text)}' is not a web address", "write http:// or https:// and a host: https://www.bob.com/");
+    }
+
+    private static Complaint? ParseCommand(string text, out string value)
+    {
+        value = text;
+        return text.Trim().Length is > 0 and < 4000 && !text.Contains('\0') ? null : new Complaint("a command line has 1 to 4000 characters", "write what you would type into a shell");
     }
 
     private static Complaint? ParseTarget(string text, out string value)

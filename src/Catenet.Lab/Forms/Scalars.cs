@@ -29,6 +29,8 @@ internal static class Scalars
 
     public static readonly TextForm<int> HttpStatus = Number("an HTTP status", 100, 599);
 
+    public static readonly TextForm<int> ExitCode = Number("an exit code", 0, 255);
+
     public static readonly TextForm<uint> Asn = Number<uint>("an AS number", 1, uint.MaxValue);
 
     public static readonly TextForm<int> Count = Number("a count", 1, 10_000_000);

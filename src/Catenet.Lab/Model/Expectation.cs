@@ -44,6 +44,12 @@ public sealed record Outcome
     /// <summary>A text that the body has to contain.</summary>
     public string? Body { get; init; }
 
+    /// <summary>The exit code of a real program.</summary>
+    public int? Exit { get; init; }
+
+    /// <summary>A text that a real program has to write, to its standard output or error.</summary>
+    public string? Output { get; init; }
+
     /// <summary>Whether the connection opens; false for a refusal by a reset.</summary>
     public bool? Open { get; init; }
 

@@ -2,7 +2,7 @@ using Catenet.Core;
 
 namespace Catenet.Lab.Model;
 
-/// <summary>A machine of the lab: a host, a router or a switch.</summary>
+/// <summary>A machine of the lab: a host, a router, a switch, or a piece of Linux.</summary>
 public sealed record Node
 {
     /// <summary>The name others refer to it by, unique in the lab. Dots are allowed (<c>a.root</c>).</summary>
@@ -71,6 +71,9 @@ public enum NodeKind
 
     /// <summary>A box of ports that learns which address is behind which.</summary>
     Switch,
+
+    /// <summary>A network namespace of Linux whose interfaces are plugged into the lab's links: real programs run on it.</summary>
+    Linux,
 }
 
 /// <summary>A router's ready-made role.</summary>

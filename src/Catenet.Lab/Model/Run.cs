@@ -96,6 +96,19 @@ public sealed record WatchProgram : LabProgram
     public override string Verb => "watch";
 }
 
+/// <summary>Runs a real program on a node of <see cref="NodeKind.Linux"/>.</summary>
+public sealed record ExecProgram : LabProgram
+{
+    /// <summary>The command line, which a shell reads: <c>curl --cacert $CATENET_CA https://www.bob.com/</c>.</summary>
+    public string Command { get; init; } = "";
+
+    /// <summary>For a service that does not end: the text whose appearance in its output says that it is ready; it runs on until the lab ends.</summary>
+    public string? Ready { get; init; }
+
+    /// <inheritdoc/>
+    public override string Verb => "exec";
+}
+
 /// <summary>Asks the name system.</summary>
 public sealed record DigProgram : LabProgram
 {

@@ -22,6 +22,9 @@ public sealed class LabPlan
     /// <summary>Hosts, routers and instances, in the order written.</summary>
     public IReadOnlyList<PlannedNode> Nodes { get; }
 
+    /// <summary>Whether a piece of Linux takes part: the lab then runs by the clock, on Linux, with the rights that takes.</summary>
+    public bool NeedsLinux => Nodes.Any(n => n.IsLinux);
+
     /// <summary>The switches.</summary>
     public required IReadOnlyList<PlannedSwitch> Switches { get; init; }
 

@@ -12,6 +12,9 @@ public sealed record PlannedNode
     /// <summary>Whether it is a router rather than a host.</summary>
     public required bool IsRouter { get; init; }
 
+    /// <summary>Whether it is a network namespace of Linux rather than a kernel of Catenet's.</summary>
+    public bool IsLinux { get; init; }
+
     /// <summary>The cloud that the instance is in; null for a node outside.</summary>
     public string? Cloud { get; init; }
 

@@ -64,6 +64,7 @@ internal static class Planner
     {
         Name = station.Name,
         IsRouter = station.Node?.Kind == NodeKind.Router,
+        IsLinux = station.Node?.Kind == NodeKind.Linux,
         Cloud = station.Instance?.Cloud.Name,
         Interfaces = [.. station.Ports.Select(Planned)],
         Forwarding = station.Forwards,

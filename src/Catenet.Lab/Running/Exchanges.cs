@@ -27,6 +27,7 @@ internal static class Exchanges
         GetProgram get => $"{client} asks for {get.Url}",
         PingProgram ping => $"{client} pings {ping.Target}",
         DigProgram dig => $"{client} looks up {dig.Name} {dig.Type.ToString().ToUpperInvariant()}",
+        ExecProgram exec => $"{client} runs {exec.Command}",
         WatchProgram watch => $"{client} watches {watch.Target}",
         TcpProgram { Send: > 0 } tcp => $"{client} sends {tcp.Send} octets to {tcp.Target}",
         _ => $"{client} talks to {ProgramRunner.Describe(program)}",

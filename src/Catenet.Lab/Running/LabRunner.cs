@@ -6,6 +6,7 @@ using Catenet.Lab.Journeys;
 using Catenet.Lab.Model;
 using Catenet.Lab.Planning;
 using Catenet.Lab.Running.Expectations;
+using Catenet.Linux.Driving;
 
 namespace Catenet.Lab.Running;
 
@@ -23,6 +24,7 @@ public sealed class LabRunner
     private readonly LabRunOptions _options;
     private readonly EventLoop _loop;
     private readonly LabWorld _network;
+    private readonly TlsAuthority? _authority;
     private readonly RunLog _log = new();
     private readonly JourneyRecorder _recorder = new();
     private readonly LabServices _services;
@@ -38,8 +40,10 @@ public sealed class LabRunner
     {
         _plan = plan;
         _options = options ?? new LabRunOptions();
-        _loop = new EventLoop(_options.Seed ?? plan.Model.Seed);
-        var authority = NeedsAuthority(plan) ? new TlsAuthority(_loop) : null;
+
+        // Linux's programs look at the clock on the wall, and at certificates by it.
+        _loop = new EventLoop(_options.Seed ?? plan.Model.Seed, plan.NeedsLinux ? DateTimeOffset.UtcNow : null);
+        var authority = _authority = NeedsAuthority(plan) ? new TlsAuthority(_loop) : null;
         _network = new LabWorld(plan, _loop);
         _services = new LabServices(_network, authority);
         _programs = new ProgramRunner(_network, _services, authority);
@@ -52,6 +56,8 @@ public sealed class LabRunner
     public LabWorld Network => _network;
 
     /// <summary>Runs the lab to its end: every expectation decided and every program done, or the lab's limit reached.</summary>
+    /// <exception cref="ArgumentException">The way of passing time does not go with the lab.</exception>
+    /// <exception cref="Catenet.Linux.LinuxException">The lab has Linux nodes, and Linux refused to make them; the message says what to do.</exception>
     public LabResult Run()
     {
         using var logging = _loop.Tracer.Subscribe(_log);
@@ -74,6 +80,16 @@ public sealed class LabRunner
     {
         var mode = _options.Time ?? _plan.Model.Time;
         var limit = new Instant(_plan.Model.Limit.Nanoseconds);
+        if (_plan.NeedsLinux && mode != TimeMode.Real)
+        {
+            throw new ArgumentException($"The lab '{_plan.Model.Name}' has linux nodes, whose clock is the one on the wall: it runs in real time only.");
+        }
+
+        if (mode.IsVirtual && _options.Hold is not null)
+        {
+            throw new ArgumentException("A lab is held by the clock only: virtual time would run away. Add --time real.");
+        }
+
         if (!mode.IsVirtual)
         {
             DriveByTheClock(mode.Pace, limit);
@@ -106,10 +122,18 @@ public sealed class LabRunner
 
     private void DriveByTheClock(double pace, Instant limit)
     {
+        using var waiter = _plan.NeedsLinux ? new EpollWaiter() : null;
+        using var machines = waiter is not null ? new LinuxMachines(_network, _authority, waiter) : null;
+        _programs.Linux = machines;
         var done = Begin();
-        using (var driver = new RealDriver(_loop, pace))
+        using (var driver = new RealDriver(_loop, pace, waiter))
+        using (_options.Cancel.Register(driver.Stop))
         {
             driver.Run(limit, done);
+            if (_options.Hold is { } hold && !done.IsFaulted && !_options.Cancel.IsCancellationRequested)
+            {
+                driver.Run(Instant.Never, hold(Conclude()));
+            }
         }
 
         if (done.IsFaulted)
@@ -123,7 +147,7 @@ public sealed class LabRunner
             stopped = LoopProgram.Start(_loop, "end", _services.StopAsync);
         }
 
-        using var ending = new RealDriver(_loop);
+        using var ending = new RealDriver(_loop, waiter: waiter);
         ending.Run(_loop.Now + Duration.FromSeconds(5), stopped);
     }
 

@@ -44,7 +44,7 @@ public sealed class LabServices
     /// <summary>Starts everything. Await it before the first program.</summary>
     internal async Task StartAsync()
     {
-        foreach (var node in _network.Plan.Nodes)
+        foreach (var node in _network.Plan.Nodes.Where(n => !n.IsLinux))
         {
             await StartAsync(node);
         }

@@ -19,11 +19,12 @@ public sealed class LabWorld
     /// <summary>Builds what a plan says.</summary>
     /// <param name="plan">The plan.</param>
     /// <param name="loop">The loop that everything lives on; its seed decides all chance.</param>
+    /// <remarks>The cables of Linux nodes are laid and not plugged in at their end.</remarks>
     public LabWorld(LabPlan plan, EventLoop loop)
     {
         Plan = plan;
         Loop = loop;
-        foreach (var node in plan.Nodes.Where(n => n.Cloud is null))
+        foreach (var node in plan.Nodes.Where(n => n is { Cloud: null, IsLinux: false }))
         {
             _hosts.Add(node.Name, HostAssembly.Build(node, plan.Model.Ip, loop));
         }
@@ -43,7 +44,7 @@ public sealed class LabWorld
             LayCable(link);
         }
 
-        foreach (var node in plan.Nodes.Where(n => n.Cloud is null))
+        foreach (var node in plan.Nodes.Where(n => n is { Cloud: null, IsLinux: false }))
         {
             HostAssembly.Configure(_hosts[node.Name], node);
             RuleAssembly.Install(_hosts[node.Name], node);
@@ -67,6 +68,26 @@ public sealed class LabWorld
 
     /// <summary>The cables, in the order of <see cref="LabPlan.Links"/>.</summary>
     public IReadOnlyList<Link> Links => _links;
+
+    /// <summary>The end of the cable that belongs into a port of a node; null if there is none.</summary>
+    internal LinkEnd? EndAt(string node, string port)
+    {
+        for (int i = 0; i < _links.Count; i++)
+        {
+            var planned = Plan.Links[i];
+            if ((planned.NodeA, planned.PortA) == (node, port))
+            {
+                return _links[i].A;
+            }
+
+            if ((planned.NodeB, planned.PortB) == (node, port))
+            {
+                return _links[i].B;
+            }
+        }
+
+        return null;
+    }
 
     /// <summary>Takes a node's power: its cables go dead, and what its kernel knew is gone.</summary>
     /// <param name="name">A node outside clouds.</param>

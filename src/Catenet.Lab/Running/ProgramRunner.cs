@@ -18,6 +18,9 @@ namespace Catenet.Lab.Running;
 /// <remarks>Belongs to the loop's thread.</remarks>
 internal sealed class ProgramRunner(LabWorld network, LabServices services, TlsAuthority? authority)
 {
+    /// <summary>The nodes that are a piece of Linux; null while there are none.</summary>
+    public LinuxMachines? Linux { get; set; }
+
     /// <summary>How long a program waits for what may never come, unless the lab says otherwise.</summary>
     private static readonly Duration Patience = Duration.FromSeconds(30);
 
@@ -29,14 +32,13 @@ internal sealed class ProgramRunner(LabWorld network, LabServices services, TlsA
     /// <summary>Runs a program to its end; failures are results, not exceptions.</summary>
     public async Task<ProgramResult> RunAsync(string on, LabProgram program)
     {
-        var host = network.Hosts[on];
         var begin = network.Loop.Now;
-        Say(host, $"{program.Verb} {Describe(program)}");
+        Say(on, $"{program.Verb} {Describe(program)}");
         ProgramResult result = Failed("did not run");
         try
         {
             // HttpClient's work is done by the thread pool; the program goes on here after each answer.
-            await LoopProgram.Start(network.Loop, $"{on} {program.Verb}", async () => result = await DispatchAsync(host, program));
+            await LoopProgram.Start(network.Loop, $"{on} {program.Verb}", async () => result = await DispatchAsync(on, program));
         }
         catch (SocketException e)
         {
@@ -50,9 +52,13 @@ internal sealed class ProgramRunner(LabWorld network, LabServices services, TlsA
         {
             result = Failed("no answer");
         }
+        catch (Catenet.Linux.LinuxException e)
+        {
+            result = Failed(e.Message);
+        }
 
         result = result with { Begin = begin, End = network.Loop.Now };
-        Say(host, $"{program.Verb} {Describe(program)}: {result.Seen}");
+        Say(on, $"{program.Verb} {Describe(program)}: {result.Seen}");
         return result;
     }
 
@@ -64,12 +70,19 @@ internal sealed class ProgramRunner(LabWorld network, LabServices services, TlsA
         TcpProgram tcp => tcp.Target.ToString(),
         UdpProgram udp => udp.Target.ToString(),
         WatchProgram watch => watch.Target.ToString(),
+        ExecProgram exec => exec.Command,
         DigProgram dig => $"{dig.Name} {dig.Type.ToString().ToUpperInvariant()}",
         _ => "",
     };
 
-    private async Task<ProgramResult> DispatchAsync(Host host, LabProgram program)
+    private async Task<ProgramResult> DispatchAsync(string on, LabProgram program)
     {
+        if (program is ExecProgram exec)
+        {
+            return await Linux![on].ExecuteAsync(exec);
+        }
+
+        var host = network.Hosts[on];
         using var patience = new CancellationTokenSource(
             (program is TcpProgram { Send: 0 } ? ConnectPatience : program is GetProgram or DigProgram ? Patience : Duration.FromSeconds(3600)).ToTimeSpan(), _time);
         return program switch
@@ -186,11 +199,11 @@ internal sealed class ProgramRunner(LabWorld network, LabServices services, TlsA
         _ => error.ToString(),
     };
 
-    private void Say(Host host, string text)
+    private void Say(string node, string text)
     {
         if (network.Loop.Tracer.Enabled)
         {
-            network.Loop.Tracer.Emit(new TraceEvent { Kind = TraceKind.Application, Time = network.Loop.Now, Node = host.Name, Detail = text });
+            network.Loop.Tracer.Emit(new TraceEvent { Kind = TraceKind.Application, Time = network.Loop.Now, Node = node, Detail = text });
         }
     }
 }

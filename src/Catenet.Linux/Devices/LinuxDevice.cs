@@ -28,6 +28,8 @@ public abstract class LinuxDevice : ILinkPort, IFrameEndpoint, IDisposable
     private ILinkPort? _link;
     private PacketQueue _waiting;
     private bool _closed;
+    private bool _refused;
+    private (string Node, string Port)? _spokesman;
 
     private protected LinuxDevice(EpollWaiter waiter, EventLoop loop, string name, LinkWatch watch, bool offload)
     {
@@ -107,6 +109,7 @@ public abstract class LinuxDevice : ILinkPort, IFrameEndpoint, IDisposable
         // What another host knew of the packet does not come over the wire.
         frame.Checksum = ChecksumState.None;
         frame.GsoSize = 0;
+        Report(TraceKind.DeviceReceive, frame);
         if (!QueueFor(frame).TryWrite(frame))
         {
             Drop(frame, DropReason.RingFull);
@@ -127,6 +130,11 @@ public abstract class LinuxDevice : ILinkPort, IFrameEndpoint, IDisposable
 
     /// <summary>The cable was plugged or cut: Linux's interface gains or loses its carrier, where Linux lets us say so.</summary>
     public abstract void OnCarrier(bool up);
+
+    /// <summary>Reports the frames that come and go as those of a node of the lab, to captures and journeys.</summary>
+    /// <param name="node">The node.</param>
+    /// <param name="port">Its port.</param>
+    public void SpeakFor(string node, string port) => _spokesman = (node, port);
 
     /// <summary>Lets go of Linux's interface; one made by this process is gone. Frames under way are discarded.</summary>
     public void Dispose()
@@ -213,6 +221,22 @@ public abstract class LinuxDevice : ILinkPort, IFrameEndpoint, IDisposable
         frame.Release();
     }
 
+    private void Report(TraceKind kind, PacketBuffer frame)
+    {
+        if (Loop.Tracer.Enabled && _spokesman is { } spokesman)
+        {
+            Loop.Tracer.Emit(new TraceEvent
+            {
+                Kind = kind,
+                Time = Loop.Now,
+                Node = spokesman.Node,
+                Device = spokesman.Port,
+                Packet = frame,
+                Value = frame.Length,
+            });
+        }
+    }
+
     private protected void AddQueue(FrameQueue queue) => _queues.Add(queue);
 
     /// <summary>Throws if the device cannot be cabled to this endpoint.</summary>
@@ -252,7 +276,14 @@ public abstract class LinuxDevice : ILinkPort, IFrameEndpoint, IDisposable
     {
         while (_waiting.TryDequeue(out var frame))
         {
-            if (!_link!.TryTransmit(frame))
+            // The frame is the link's once it takes it: it is reported before, once, though it may have to wait.
+            if (!_refused)
+            {
+                Report(TraceKind.DeviceTransmit, frame);
+            }
+
+            _refused = !_link!.TryTransmit(frame);
+            if (_refused)
             {
                 _waiting.EnqueueFirst(frame);
                 return false;

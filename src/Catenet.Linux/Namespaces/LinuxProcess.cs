@@ -15,7 +15,14 @@ public sealed class LinuxProcess : IDisposable
     /// </summary>
     private const string First = """{ echo "$0" >/proc/sys/kernel/ns_last_pid; } 2>/dev/null; "$@"; exit $?""";
 
+    /// <summary>Arguments of setpriv: the program is killed when the thread that started it ends.</summary>
+    private static readonly string[] WithParent = ["--pdeathsig", "KILL", "--"];
+
     private static int s_numbers;
+
+    /// <summary>What to put in front of a program for it to run in a PID namespace of its own.</summary>
+    internal static string[] InPidNamespace() =>
+        ["unshare", "--pid", "--fork", "--kill-child=KILL", "--mount-proc", "--", "sh", "-c", First, NextNumber()];
 
     private readonly Process _process;
     private readonly StringBuilder _output = new();
@@ -40,6 +47,18 @@ public sealed class LinuxProcess : IDisposable
 
     /// <summary>What it has written to its standard error so far.</summary>
     public string Errors => TextOf(_errors);
+
+    /// <summary>What it has written to both so far, line by line as it came.</summary>
+    public string Everything
+    {
+        get
+        {
+            lock (_lines)
+            {
+                return string.Concat(_lines.Select(l => l + "\n"));
+            }
+        }
+    }
 
     /// <summary>Its standard input.</summary>
     public StreamWriter Input => _process.StandardInput;
@@ -122,7 +141,7 @@ public sealed class LinuxProcess : IDisposable
     public override string ToString() => Command;
 
     /// <summary>Starts a program from the calling thread, which must live on: the program is killed when that thread ends.</summary>
-    internal static LinuxProcess Start(string program, string[] arguments)
+    internal static LinuxProcess Start(string program, string[] arguments, IReadOnlyDictionary<string, string> environment)
     {
         var start = new ProcessStartInfo("setpriv")
         {
@@ -131,10 +150,14 @@ public sealed class LinuxProcess : IDisposable
             RedirectStandardError = true,
             UseShellExecute = false,
         };
-        string[] wrapper = ["--pdeathsig", "KILL", "unshare", "--pid", "--fork", "--kill-child=KILL", "--mount-proc", "--", "sh", "-c", First, NextNumber(), program];
-        foreach (string argument in (IEnumerable<string>)[.. wrapper, .. arguments])
+        foreach (string argument in (IEnumerable<string>)[.. WithParent, .. InPidNamespace(), program, .. arguments])
         {
             start.ArgumentList.Add(argument);
+        }
+
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
         }
 
         string command = string.Join(' ', [program, .. arguments]);

@@ -16,17 +16,16 @@ public sealed class NetworkNamespace : IDisposable
 {
     private readonly BlockingCollection<Action> _work = [];
     private readonly List<LinuxProcess> _processes = [];
-    private readonly Thread _thread;
-    private readonly int _threadId;
+    private readonly System.Threading.Thread _thread;
 
     private NetworkNamespace(string name)
     {
         Name = name;
-        _thread = new Thread(Work) { IsBackground = true, Name = $"netns {name}" };
+        _thread = new System.Threading.Thread(Work) { IsBackground = true, Name = $"netns {name}" };
         _thread.Start();
         try
         {
-            _threadId = Run(Enter);
+            Thread = Run(Enter);
         }
         catch
         {
@@ -38,8 +37,11 @@ public sealed class NetworkNamespace : IDisposable
     /// <summary>What the namespace is called in messages.</summary>
     public string Name { get; }
 
+    /// <summary>The thread of this process that is in the namespace, as /proc numbers it.</summary>
+    public int Thread { get; }
+
     /// <summary>The path by which other programs reach the namespace while it lives: <c>nsenter --net=PATH</c>.</summary>
-    public string Path => string.Create(CultureInfo.InvariantCulture, $"/proc/{Environment.ProcessId}/task/{_threadId}/ns/net");
+    public string Path => string.Create(CultureInfo.InvariantCulture, $"/proc/{Environment.ProcessId}/task/{Thread}/ns/net");
 
     /// <summary>Makes a namespace in which nothing but the loopback interface exists, switched on.</summary>
     /// <param name="name">What it is called in messages.</param>
@@ -56,7 +58,7 @@ public sealed class NetworkNamespace : IDisposable
     /// <inheritdoc cref="Run(Action)"/>
     public T Run<T>(Func<T> function)
     {
-        if (Thread.CurrentThread == _thread)
+        if (System.Threading.Thread.CurrentThread == _thread)
         {
             return function();
         }
@@ -86,9 +88,12 @@ public sealed class NetworkNamespace : IDisposable
     /// <param name="program">Its name or path.</param>
     /// <param name="arguments">Its arguments.</param>
     /// <exception cref="LinuxException">There is no such program.</exception>
-    public LinuxProcess Start(string program, params string[] arguments) => Run(() =>
+    public LinuxProcess Start(string program, params string[] arguments) => StartWith(new Dictionary<string, string>(), program, arguments);
+
+    /// <summary>Starts a program in the namespace with variables added to its environment: see <see cref="Start"/>.</summary>
+    public LinuxProcess StartWith(IReadOnlyDictionary<string, string> environment, string program, params string[] arguments) => Run(() =>
     {
-        var process = LinuxProcess.Start(program, arguments);
+        var process = LinuxProcess.Start(program, arguments, environment);
         lock (_processes)
         {
             _processes.RemoveAll(p => p.HasExited);
@@ -99,12 +104,26 @@ public sealed class NetworkNamespace : IDisposable
     });
 
     /// <summary>Configures the namespace by iproute2: <c>Ip("addr add 10.0.0.1/24 dev tap0")</c>. Returns what it printed.</summary>
-    /// <exception cref="InvalidOperationException">iproute2 refused.</exception>
+    /// <exception cref="IOException">iproute2 refused.</exception>
     public string Ip(string command)
     {
         using var ip = Start("ip", command.Split(' ', StringSplitOptions.RemoveEmptyEntries));
         int code = ip.WaitForExit();
-        return code == 0 ? ip.Output : throw new InvalidOperationException($"In {Name}, `ip {command}` failed: {ip.Errors.Trim()}");
+        return code == 0 ? ip.Output : throw new IOException($"In {Name}, `ip {command}` failed: {ip.Errors.Trim()}");
+    }
+
+    /// <summary>Configures the namespace by several commands of iproute2, at once.</summary>
+    /// <exception cref="IOException">iproute2 refused one of them.</exception>
+    public void IpBatch(IEnumerable<string> commands)
+    {
+        using var ip = Start("ip", "-batch", "-");
+        string text = string.Join('\n', commands);
+        ip.Input.Write(text + "\n");
+        ip.Input.Close();
+        if (ip.WaitForExit() != 0)
+        {
+            throw new IOException($"In {Name}, ip refused: {ip.Errors.Trim()}\nThe commands were:\n{text}");
+        }
     }
 
     /// <summary>Sets one of Linux's knobs for this namespace: <c>Sysctl("net.ipv4.tcp_ecn", "1")</c>.</summary>
@@ -137,7 +156,7 @@ public sealed class NetworkNamespace : IDisposable
         }
 
         _work.CompleteAdding();
-        if (Thread.CurrentThread != _thread)
+        if (System.Threading.Thread.CurrentThread != _thread)
         {
             _thread.Join();
         }

@@ -60,6 +60,9 @@ internal static unsafe partial class Libc
     [LibraryImport(Name, EntryPoint = "setns", SetLastError = true)]
     public static partial int SetNs(int descriptor, int type);
 
+    [LibraryImport(Name, EntryPoint = "execve", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int Execute(string path, nint* arguments, nint* environment);
+
     [LibraryImport(Name, EntryPoint = "gettid")]
     public static partial int GetThreadId();
 

@@ -46,7 +46,7 @@ internal static unsafe class TunControl
         return Libc.Ioctl(descriptor.Value, TUNSETCARRIER, &value) == 0;
     }
 
-    private static string? OpenAdvice(int error) => error switch
+    public static string? OpenAdvice(int error) => error switch
     {
         Errno.ENOENT => "The device file does not exist. Load the module (`modprobe tun`); in a container, pass the device in (docker run --device /dev/net/tun)",
         Errno.ENODEV or Errno.ENXIO => "The kernel has no TUN/TAP driver: load the module (`modprobe tun`) on the machine itself",

@@ -10,9 +10,32 @@ internal static class TestLabs
     /// <summary>Where the labs are.</summary>
     public static string Folder { get; } = Find();
 
-    /// <summary>Their names.</summary>
-    public static IReadOnlyList<string> Names { get; } =
+    /// <summary>The names of all.</summary>
+    public static IReadOnlyList<string> All { get; } =
         [.. Directory.EnumerateDirectories(Folder).Select(d => Path.GetFileName(d)!).Order(StringComparer.Ordinal)];
+
+    /// <summary>Those that live in this process alone, and repeat.</summary>
+    public static IReadOnlyList<string> Names { get; } = [.. All.Where(n => !Plan(n).NeedsLinux)];
+
+    /// <summary>Skips a test whose lab takes what this machine or user does not have.</summary>
+    public static void SkipUnlessPossible(string name)
+    {
+        if (Plan(name).NeedsLinux)
+        {
+            Assert.SkipUnless(OperatingSystem.IsLinux(), "needs Linux: the lab has linux nodes");
+            Assert.SkipUnless(Environment.IsPrivilegedProcess, "needs root: network namespaces and interfaces take it");
+            Assert.SkipUnless(File.Exists("/dev/net/tun"), "needs /dev/net/tun: load the module tun");
+            foreach (string program in (string[])["ip", "setpriv", "unshare", "curl", "ping"])
+            {
+                Assert.SkipUnless(IsInstalled(program), $"needs the program {program}");
+            }
+        }
+    }
+
+    /// <summary>Whether a program is there to be started.</summary>
+    public static bool IsInstalled(string program) => (Environment.GetEnvironmentVariable("PATH") ?? "")
+        .Split(Path.PathSeparator)
+        .Any(d => File.Exists(Path.Combine(d, program)));
 
     public static LabPlan Plan(string name)
     {

@@ -26,6 +26,8 @@ internal static class ExpectationText
         Add(parts, "blocked", outcome.Blocked is { } b ? $"{(b.At is null ? "" : $"at {b.At} ")}{b.Reason}".Trim() : null);
         Add(parts, "status", outcome.Status?.ToString(System.Globalization.CultureInfo.InvariantCulture));
         Add(parts, "body", outcome.Body);
+        Add(parts, "exit", outcome.Exit?.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        Add(parts, "output", outcome.Output);
         Add(parts, "open", outcome.Open?.ToString().ToLowerInvariant());
         Add(parts, "intact", outcome.Intact?.ToString().ToLowerInvariant());
         Add(parts, "delivered", outcome.Delivered?.ToString(System.Globalization.CultureInfo.InvariantCulture));

@@ -39,16 +39,18 @@ internal sealed class OutcomeCheck(RunLog log, LabWorld network)
     {
         // A failure may be what is expected: a refusal, a code, pings that stay unanswered. Otherwise it says most itself.
         bool isWanted = (expected.Open == false && result.Open == false) || (expected.Code is not null && result.Code is not null) ||
-            ((expected.Received is not null || expected.Lost is not null) && result.Received is not null);
+            (expected.Exit is { } code && result.Exit == code) || ((expected.Received is not null || expected.Lost is not null) && result.Received is not null);
         if (!result.Succeeded && !isWanted)
         {
             return result.Seen;
         }
 
         // A program that nothing is said of has to do what it is for.
-        bool saidNothing = expected is { Status: null, Received: null, Lost: null, Open: null, Code: null } && expected.Answer.Count == 0;
+        bool saidNothing = expected is { Exit: null, Status: null, Received: null, Lost: null, Open: null, Code: null } && expected.Answer.Count == 0;
         return (saidNothing && !result.DidAll ? result.Seen : null)
             ?? Differs("status", expected.Status, result.Status)
+            ?? Differs("exit", expected.Exit, result.Exit)
+            ?? (expected.Output is { } output && !result.Output.Any(l => l.Contains(output, StringComparison.Ordinal)) ? $"it wrote '{Shorten(result.Output.LastOrDefault())}'" : null)
             ?? Differs("open", expected.Open, result.Open)
             ?? Differs("intact", expected.Intact, result.Intact)
             ?? Differs("octets delivered", expected.Delivered, result.Delivered)
