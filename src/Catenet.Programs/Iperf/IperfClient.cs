@@ -169,13 +169,14 @@ public sealed class IperfClient(Host host, TextWriter? output = null)
         {
             using var over = new LoopTimeout(host.Loop, options.Octets > 0 ? Duration.Infinite : options.Time, token);
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(over.Token, _stop.Token);
+            _test.Completed = stop.Cancel;
             try
             {
                 await Task.WhenAll(_test.Streams.Select(s => _test.Sends ? s.SendAsync(stop.Token) : s.ReceiveAsync(stop.Token)));
             }
-            catch (OperationCanceledException) when (over.HasExpired)
+            catch (OperationCanceledException) when (over.HasExpired || _test.IsComplete)
             {
-                // The time is over.
+                // The time is over, or the amount is through: on one stream, so that the others wait in vain.
             }
             catch (OperationCanceledException) when (_stop.IsCancellationRequested)
             {

@@ -40,6 +40,9 @@ internal sealed class IperfSession(Host host, IperfControl control, byte[] cooki
         var elapsed = host.Loop.Now - begun;
         _stop.Cancel();
         await transfer;
+
+        // A client that reads whole blocks waits for the rest of one until the stream is closed.
+        _test.Streams.ForEach(s => s.Dispose());
         timeout.Restart(patience);
         await control.SendAsync(IperfState.ExchangeResults, timeout.Token);
         var theirs = await control.ReceiveAsync(timeout.Token);

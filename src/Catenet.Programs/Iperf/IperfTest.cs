@@ -35,8 +35,19 @@ internal sealed class IperfTest
     /// <summary>Whether the amount that was asked for has been sent or received.</summary>
     public bool IsComplete => _octets > 0 && _counted >= _octets;
 
+    /// <summary>Called when it has: streams that wait for more need not.</summary>
+    public Action? Completed { get; set; }
+
     /// <summary>Counts octets sent or received.</summary>
-    public void Count(int octets) => _counted += octets;
+    public void Count(int octets)
+    {
+        bool before = IsComplete;
+        _counted += octets;
+        if (IsComplete && !before)
+        {
+            Completed?.Invoke();
+        }
+    }
 
     /// <summary>The number of the next stream: 1, 3, 4, ... as iperf3 counts.</summary>
     public int NextId => Streams.Count == 0 ? 1 : Streams.Count + 2;

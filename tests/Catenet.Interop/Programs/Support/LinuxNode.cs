@@ -13,15 +13,26 @@ internal sealed record Finished(int Code, string Output, string Errors)
 }
 
 /// <summary>Linux in a namespace of its own, with interfaces whose cables end in Catenet.</summary>
-internal sealed class LinuxNode(World world, string name) : IDisposable
+internal sealed class LinuxNode : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(40);
 
     private readonly List<TapDevice> _taps = [];
+    private readonly World _world;
 
-    public NetworkNamespace Space { get; } = NetworkNamespace.Create(name);
+    public LinuxNode(World world, string name)
+    {
+        _world = world;
+        Name = name;
+        Space = NetworkNamespace.Create(name);
 
-    public string Name => name;
+        // IPv6 addresses are usable at once.
+        Space.Sysctl("net.ipv6.conf.default.accept_dad", "0");
+    }
+
+    public NetworkNamespace Space { get; }
+
+    public string Name { get; }
 
     /// <summary>The link of the last interface, where there is one.</summary>
     public Link? Link { get; private set; }
@@ -37,7 +48,7 @@ internal sealed class LinuxNode(World world, string name) : IDisposable
     public Kernel.Devices.ILinkPort AddInterface(LinkSettings? link, int mtu, params string[] addresses)
     {
         string device = $"eth{_taps.Count}";
-        var tap = TapDevice.Open(world.Waiter, world.Loop, new TapOptions { Name = device, Namespace = Space, Mtu = mtu, Offload = false });
+        var tap = TapDevice.Open(_world.Waiter, _world.Loop, new TapOptions { Name = device, Namespace = Space, Mtu = mtu, Offload = false });
         _taps.Add(tap);
         foreach (string address in addresses)
         {
@@ -46,28 +57,32 @@ internal sealed class LinuxNode(World world, string name) : IDisposable
 
         if (link is null)
         {
-            return Wire = new CapturedPort(tap, world.Loop, world.Capture, $"{name}.{device}");
+            return Wire = new CapturedPort(tap, _world.Loop, _world.Capture, $"{Name}.{device}");
         }
 
-        Link = new Link(world.Loop, $"{name}.{device}", $"to-{name}", link);
-        Wire = new CapturedPort(Link.A, world.Loop, world.Capture, $"{name}.{device}");
+        Link = new Link(_world.Loop, $"{Name}.{device}", $"to-{Name}", link);
+        Wire = new CapturedPort(Link.A, _world.Loop, _world.Capture, $"{Name}.{device}");
         tap.Connect(Wire);
         return Link.B;
     }
 
-    /// <summary>Runs a program to its end, within a minute.</summary>
+    /// <summary>Runs a program to its end, within 40 s.</summary>
     public Finished Run(string program, params string[] arguments)
     {
         using var process = Space.Start(program, arguments);
-        int code = process.WaitForExit(Patience);
-        return new Finished(code, process.Output, process.Errors);
+        if (!process.Exit.Wait(Patience))
+        {
+            Assert.Fail($"`{process.Command}` has not ended. So far it wrote:\n{process.Output}{process.Errors}\n{_world.Report()}");
+        }
+
+        return new Finished(process.Exit.Result, process.Output, process.Errors);
     }
 
     /// <summary>Runs a program that must succeed, and returns what it printed.</summary>
     public string Output(string program, params string[] arguments)
     {
         var done = Run(program, arguments);
-        Assert.True(done.Code == 0, $"`{program} {string.Join(' ', arguments)}` on {name} ended with {done.Code}:\n{done.All}");
+        Assert.True(done.Code == 0, $"`{program} {string.Join(' ', arguments)}` on {Name} ended with {done.Code}:\n{done.All}");
         return done.All;
     }
 
@@ -92,8 +107,12 @@ internal sealed class LinuxNode(World world, string name) : IDisposable
         return socket;
     }
 
-    /// <summary>Ends the programs.</summary>
-    public void StopPrograms() => Space.Dispose();
+    /// <summary>The sockets of Linux, for messages.</summary>
+    public string Sockets()
+    {
+        using var ss = Space.Start("ss", "-tuanei");
+        return ss.WaitForExit() == 0 ? $"{Name}:\n{ss.Output}" : ss.Errors;
+    }
 
     public void Dispose()
     {

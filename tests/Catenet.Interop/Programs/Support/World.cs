@@ -9,9 +9,10 @@ namespace Catenet.Interop.Programs.Support;
 /// <remarks>Built by the test's thread until <see cref="Start"/>; from then on Catenet's side is reached by <see cref="On{T}"/>.</remarks>
 internal sealed class World : IDisposable
 {
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(40);
 
     private readonly List<LinuxNode> _nodes = [];
+    private readonly List<Host> _hosts = [];
     private readonly RealDriver _driver;
     private readonly Thread _thread;
     private bool _stopped;
@@ -35,8 +36,14 @@ internal sealed class World : IDisposable
     {
         var settings = new Settings { Forwarding = forwarding };
         settings.DeviceDefaults.DadTransmits = 0;
-        return new Host(Loop, name, new HostOptions { Settings = settings });
+        var host = new Host(Loop, name, new HostOptions { Settings = settings });
+        _hosts.Add(host);
+        return host;
     }
+
+    /// <summary>The connections of both sides, for messages.</summary>
+    public string Report() => Do(() => string.Join('\n', _hosts.SelectMany(h => h.Tcp.Connections.Select(c => $"{h.Name}: {c} {c.GetInfo()}"))))
+        + '\n' + string.Join('\n', _nodes.Select(n => n.Sockets()));
 
     public LinuxNode Linux(string name)
     {
@@ -72,8 +79,17 @@ internal sealed class World : IDisposable
         return this;
     }
 
-    /// <summary>Runs a program on the loop; completes with its result, within a minute.</summary>
-    public Task<T> On<T>(Func<Task<T>> program)
+    /// <summary>Runs a program on the loop; completes with its result, within <see cref="Patience"/>.</summary>
+    public Task<T> On<T>(Func<Task<T>> program) => Begin(program).WaitAsync(Patience);
+
+    /// <summary>Runs a service on the loop for as long as it takes.</summary>
+    public Task Begin(Func<Task> program) => Begin(async () =>
+    {
+        await program();
+        return true;
+    });
+
+    private Task<T> Begin<T>(Func<Task<T>> program)
     {
         var done = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
         Loop.Post(async _ =>
@@ -87,11 +103,21 @@ internal sealed class World : IDisposable
                 done.SetException(e);
             }
         }, null);
-        return done.Task.WaitAsync(Patience);
+        return done.Task;
     }
 
     /// <summary>Runs a program on the loop and waits for it.</summary>
-    public T Wait<T>(Func<Task<T>> program) => On(program).GetAwaiter().GetResult();
+    public T Wait<T>(Func<Task<T>> program)
+    {
+        try
+        {
+            return On(program).GetAwaiter().GetResult();
+        }
+        catch (TimeoutException) when (_thread.IsAlive)
+        {
+            throw new TimeoutException($"Catenet's program has not ended.\n{Report()}");
+        }
+    }
 
     /// <summary>Runs something on the loop and waits for its result.</summary>
     public T Do<T>(Func<T> function) => Wait(() => Task.FromResult(function()));
