@@ -22,6 +22,16 @@ public class RunTests
         Assert.NotEqual(Losses(1), Losses(2));
     }
 
+    /// <summary>Linux lets a user watch 128 sets of files; a web server of a lab must not take one.</summary>
+    [Fact]
+    public void A_lab_may_have_hundreds_of_web_servers()
+    {
+        var names = Enumerable.Range(0, 200).Select(i => $"w{i}").ToList();
+        string lab = $"name: t\nnodes:\n  a: {{}}\n  sw: {{ kind: switch }}\n{string.Concat(names.Select(n => $"  {n}: {{ apps: [http] }}\n"))}" +
+            $"links:\n  - a - sw\n{string.Concat(names.Select(n => $"  - {n} - sw\n"))}expect:\n  - {{ from: a, get: \"http://w199/\", status: 200 }}\n";
+        Assert.True(new LabRunner(LabFolder.Plan(lab)).Run().Passed);
+    }
+
     /// <summary>Every kind of expectation holds when it should.</summary>
     [Theory]
     [InlineData(Pair, "{ from: a, ping: b, count: 3, received: 3, lost: 0, within: 16 ms }")]

@@ -5,7 +5,7 @@ using Catenet.Lab.Model;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Catenet.Lab.Running;
 
@@ -18,8 +18,10 @@ internal static class WebServer
     /// <param name="authority">Signs its certificate when it speaks TLS.</param>
     public static WebApplication Build(Host host, WebApp app, TlsAuthority? authority)
     {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
+        // Empty: no settings from files or the environment, which would make runs differ, and no watcher of files, of which Linux grants a user 128.
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore();
+        builder.Services.AddRoutingCore();
         var certificate = app.Tls ? authority!.Issue(app.Host ?? host.Name) : null;
         builder.WebHost.UseCatenet(host, certificate);
         var server = builder.Build();
