@@ -21,4 +21,10 @@ public enum DeviceFeatures
 
     /// <summary>TCP makes super-packets whatever the port can do; the device cuts them just before they leave (generic-segmentation-offload).</summary>
     GenericSegmentation = 16,
+
+    /// <summary>The device puts TCP segments that come in one after another together to super-packets (generic-receive-offload). A port may ask for it.</summary>
+    GenericReceive = 32,
+
+    /// <summary>What the kernel does by itself, whatever the port can do.</summary>
+    Generic = GenericSegmentation | GenericReceive,
 }

@@ -11,6 +11,7 @@ public sealed class EthernetDevice : NetDevice, IFrameEndpoint
     private PacketQueue _receiveRing;
     private PacketBuffer? _transmitRing;
     private PacketQueue _segments; // what is left of a super-packet that was cut here
+    private ReceiveCoalescer? _coalescer;
     private ILinkPort? _port;
     private bool _draining;
     private bool _toldOfCarrier;
@@ -41,8 +42,8 @@ public sealed class EthernetDevice : NetDevice, IFrameEndpoint
         }
 
         _port = port;
-        PortFeatures = port.Features & ~DeviceFeatures.GenericSegmentation;
-        Features = PortFeatures | (Features & DeviceFeatures.GenericSegmentation);
+        PortFeatures = port.Features & ~DeviceFeatures.Generic;
+        Features = port.Features | (Features & DeviceFeatures.Generic);
         _toldOfCarrier = false;
         port.Attach(this);
         if (!_toldOfCarrier)
@@ -179,6 +180,11 @@ public sealed class EthernetDevice : NetDevice, IFrameEndpoint
             Host.Drop(frame, DropReason.DeviceDown, this);
         }
 
+        while (_coalescer is not null && _coalescer.TryRemove(out var held))
+        {
+            Host.Drop(held, DropReason.DeviceDown, this);
+        }
+
         while (_segments.TryDequeue(out var segment))
         {
             Host.Drop(segment, DropReason.DeviceDown, this);
@@ -242,14 +248,37 @@ public sealed class EthernetDevice : NetDevice, IFrameEndpoint
     /// <summary>Takes frames in, at most a budget of them at a time: a flood leaves room for everything else.</summary>
     protected override void Run()
     {
-        for (int budget = PollBudget; budget > 0 && _receiveRing.TryDequeue(out var frame); budget--)
+        if ((Features & DeviceFeatures.GenericReceive) != 0)
         {
-            Input(frame);
+            TakeTogether();
+        }
+        else
+        {
+            for (int budget = PollBudget; budget > 0 && _receiveRing.TryDequeue(out var frame); budget--)
+            {
+                Input(frame);
+            }
         }
 
         if (!_receiveRing.IsEmpty)
         {
             Host.Loop.Schedule(this);
         }
+    }
+
+    private void TakeTogether()
+    {
+        _coalescer ??= new ReceiveCoalescer(Input);
+        for (int budget = PollBudget; budget > 0 && _receiveRing.TryDequeue(out var frame); budget--)
+        {
+            if (_coalescer.Take(frame) is > 0 and var headers)
+            {
+                // The payload is counted with the packet it was added to.
+                Count.RxPackets++;
+                Count.RxBytes += headers;
+            }
+        }
+
+        _coalescer.Flush();
     }
 }

@@ -76,7 +76,7 @@ public abstract class NetDevice : LoopTask
         set
         {
             const DeviceFeatures Incoming = DeviceFeatures.ReceiveChecksum | DeviceFeatures.ReceiveSegments;
-            if ((value & ~(PortFeatures | DeviceFeatures.GenericSegmentation)) != 0 || (value & Incoming) != (PortFeatures & Incoming))
+            if ((value & ~(PortFeatures | DeviceFeatures.Generic)) != 0 || (value & Incoming) != (PortFeatures & Incoming))
             {
                 throw new ArgumentException($"{Name}'s port has the features {PortFeatures}: transmit features may be taken from them, others not set ({value}).", nameof(value));
             }
