@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using Catenet.Wire.Internet;
 using Catenet.Wire.Link;
 using Catenet.Wire.Transport;
@@ -18,7 +19,16 @@ public readonly record struct TransportPlace(int Network, int Transport, byte Pr
     public static bool TryFind(PacketBuffer packet, out TransportPlace place)
     {
         place = default;
-        int network = packet.NetworkOffset < 0 ? EthernetView.Size : packet.NetworkOffset - packet.Offset;
+        int network;
+        if (packet.NetworkOffset >= 0)
+        {
+            network = packet.NetworkOffset - packet.Offset;
+        }
+        else if (!TryPassLinkHeader(packet, out network))
+        {
+            return false;
+        }
+
         if (!packet.EnsureLinear(network + IPv4View.MinSize))
         {
             return false;
@@ -55,6 +65,27 @@ public readonly record struct TransportPlace(int Network, int Transport, byte Pr
             IpProtocol.Udp => packet.EnsureLinear(transport + UdpView.Size),
             _ => false,
         };
+    }
+
+    /// <summary>Finds the IP header behind the Ethernet header and up to two VLAN tags.</summary>
+    private static bool TryPassLinkHeader(PacketBuffer packet, out int network)
+    {
+        network = EthernetView.Size;
+        while (packet.EnsureLinear(network))
+        {
+            switch (BinaryPrimitives.ReadUInt16BigEndian(packet.Span[(network - 2)..]))
+            {
+                case EtherType.IPv4 or EtherType.IPv6:
+                    return true;
+                case EtherType.Vlan or EtherType.ServiceVlan when network < EthernetView.Size + 8:
+                    network += 4;
+                    break;
+                default:
+                    return false;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>The length of the TCP header, options included.</summary>

@@ -74,6 +74,33 @@ public sealed class PartialChecksumTests : OffloadTest
         Assert.True(InternetChecksum.Verify(datagram, InternetChecksum.PseudoHeader(A(Alice), A(Bob), IpProtocol.Udp, datagram.Length)));
     }
 
+    [Theory]
+    [InlineData(Alice, Bob, 0)]
+    [InlineData(Alice, Bob, 1)]
+    [InlineData(Alice6, Bob6, 2)]
+    public void A_frame_with_VLAN_tags_is_cut_and_its_checksum_completed(string from, string to, int tags)
+    {
+        byte[] frame = FromPeer(In, Segment(from, to, 4000));
+        for (int i = 0; i < tags; i++)
+        {
+            frame = [.. frame[..12], 0x81, 0x00, 0x04, 0x2A, .. frame[12..]];
+        }
+
+        var packet = Loop.Packets.Rent(frame);
+        packet.Checksum = ChecksumState.Partial;
+        packet.GsoSize = 1400;
+        var segments = default(PacketQueue);
+        Assert.True(TcpSegmenter.TryCut(packet, Loop.Packets, ref segments, completeChecksums: true));
+        Assert.Equal(3, segments.Count);
+        while (segments.TryDequeue(out var segment))
+        {
+            AssertGood(segment.ToArray());
+            segment.Release();
+        }
+
+        packet.Release();
+    }
+
     [Fact]
     public void A_super_packet_that_is_not_one_is_no_danger()
     {
