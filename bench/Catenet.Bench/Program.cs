@@ -23,6 +23,13 @@ Benchmark[] all =
     new LinkFrames("link-perfect", "frames/s", perfect: true),
     new LinkFrames("link-rate", "frames/s", perfect: false),
     new SwitchFrames(),
+    .. Environment.IsPrivilegedProcess && OperatingSystem.IsLinux() ? new Benchmark[]
+    {
+        new LinuxBulk("tap-receive", LinuxBulk.Way.ToCatenet, "iperf3 of Linux sends to Catenet over a TAP with offloads (root)"),
+        new LinuxBulk("tap-send", LinuxBulk.Way.FromCatenet, "Catenet sends to iperf3 of Linux over a TAP with offloads (root)"),
+        new LinuxBulk("veth", LinuxBulk.Way.BetweenLinuxes, "iperf3 between two Linux namespaces over veth, for comparison (root)"),
+    }
+    : [],
 ];
 
 var names = new List<string>();

@@ -141,7 +141,11 @@ public sealed class LinuxProcess : IDisposable
     public override string ToString() => Command;
 
     /// <summary>Starts a program from the calling thread, which must live on: the program is killed when that thread ends.</summary>
-    internal static LinuxProcess Start(string program, string[] arguments, IReadOnlyDictionary<string, string> environment)
+    /// <param name="program">Its name or path.</param>
+    /// <param name="arguments">Its arguments.</param>
+    /// <param name="environment">Variables to add to its environment.</param>
+    /// <param name="contained">Whether it runs in a PID namespace, with which all ends that it starts.</param>
+    internal static LinuxProcess Start(string program, string[] arguments, IReadOnlyDictionary<string, string> environment, bool contained = true)
     {
         var start = new ProcessStartInfo("setpriv")
         {
@@ -150,7 +154,7 @@ public sealed class LinuxProcess : IDisposable
             RedirectStandardError = true,
             UseShellExecute = false,
         };
-        foreach (string argument in (IEnumerable<string>)[.. WithParent, .. InPidNamespace(), program, .. arguments])
+        foreach (string argument in (IEnumerable<string>)[.. WithParent, .. contained ? InPidNamespace() : [], program, .. arguments])
         {
             start.ArgumentList.Add(argument);
         }

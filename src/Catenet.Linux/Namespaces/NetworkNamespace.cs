@@ -107,7 +107,7 @@ public sealed class NetworkNamespace : IDisposable
     /// <exception cref="IOException">iproute2 refused.</exception>
     public string Ip(string command)
     {
-        using var ip = Start("ip", command.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        using var ip = StartIp(command.Split(' ', StringSplitOptions.RemoveEmptyEntries));
         int code = ip.WaitForExit();
         return code == 0 ? ip.Output : throw new IOException($"In {Name}, `ip {command}` failed: {ip.Errors.Trim()}");
     }
@@ -116,7 +116,7 @@ public sealed class NetworkNamespace : IDisposable
     /// <exception cref="IOException">iproute2 refused one of them.</exception>
     public void IpBatch(IEnumerable<string> commands)
     {
-        using var ip = Start("ip", "-batch", "-");
+        using var ip = StartIp("-batch", "-");
         string text = string.Join('\n', commands);
         ip.Input.Write(text + "\n");
         ip.Input.Close();
@@ -164,6 +164,10 @@ public sealed class NetworkNamespace : IDisposable
 
     /// <inheritdoc/>
     public override string ToString() => Name;
+
+    /// <summary>iproute2 starts nothing of its own, and is told of namespaces by the numbers of processes: it needs no PID namespace.</summary>
+    private LinuxProcess StartIp(params string[] arguments) =>
+        Run(() => LinuxProcess.Start("ip", arguments, new Dictionary<string, string>(), contained: false));
 
     private static string SysctlPath(string name) => "/proc/sys/" + name.Replace('.', '/');
 
