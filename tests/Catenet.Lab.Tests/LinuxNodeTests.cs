@@ -33,6 +33,16 @@ public class LinuxNodeTests
         Assert.Single(LabReading.OfText("name: t\nnodes: { a: { kind: linux } }\n").Mistakes).ToString(), StringComparison.Ordinal);
 
     [Fact]
+    public void The_sample_of_the_page_is_a_valid_lab_and_holds()
+    {
+        string page = File.ReadAllText(Path.Combine(LabFolder.Root, "..", "docs", "linux.md"));
+        int from = page.IndexOf("name: hello-linux", StringComparison.Ordinal);
+        var plan = LabFolder.Plan(page[from..page.IndexOf("```", from, StringComparison.Ordinal)]);
+        NeedsRoot();
+        Assert.True(new LabRunner(plan).Run().Passed);
+    }
+
+    [Fact]
     public void A_linux_node_is_planned_like_any_other_host()
     {
         var plan = LabFolder.Plan("name: t\ntime: real\nnodes: { a: { kind: linux }, r: { kind: router }, b: {} }\nlinks: [a - r, r - b]\n");
