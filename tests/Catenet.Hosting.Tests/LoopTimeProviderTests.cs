@@ -78,7 +78,14 @@ public class LoopTimeProviderTests
         {
             for (int round = 0; round < 20; round++)
             {
-                await Task.Run(() => Thread.SpinWait((50 - i) * 100));
+                // Not over before it is awaited: an await that finds its work done goes on at once, whatever others do.
+                var awaited = new TaskCompletionSource();
+                _loop.Schedule(_ => awaited.SetResult(), null);
+                await Task.Run(() =>
+                {
+                    awaited.Task.Wait();
+                    Thread.SpinWait((50 - i) * 100);
+                });
                 Assert.True(_loop.IsOnLoop);
                 order.Add(i);
             }
