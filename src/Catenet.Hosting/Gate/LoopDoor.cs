@@ -91,8 +91,14 @@ internal sealed class LoopDoor
         _requests.Clear();
         while (_announced.TryDequeue(out var guest))
         {
-            Volatile.Write(ref guest.Announced, 0);
             _guests.Add(guest);
+        }
+
+        // Only now may they announce themselves again: a guest must not be served twice in one opening. What one has to
+        // offer meanwhile is noted below, since the exchange is before that.
+        foreach (var guest in _guests)
+        {
+            Interlocked.Exchange(ref guest.Announced, 0);
         }
 
         while (_requested.TryDequeue(out var request))

@@ -15,6 +15,7 @@ internal sealed class World : IDisposable
     private readonly List<Host> _hosts = [];
     private readonly RealDriver _driver;
     private readonly Thread _thread;
+    private readonly TaskCompletionSource _crash = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool _stopped;
 
     public World(double pace = 1, int captureLimit = 20_000)
@@ -23,7 +24,7 @@ internal sealed class World : IDisposable
         Waiter = new EpollWaiter();
         Capture = new Capture(captureLimit);
         _driver = new RealDriver(Loop, pace, Waiter);
-        _thread = new Thread(() => _driver.Run(Instant.Never)) { IsBackground = true, Name = "catenet" };
+        _thread = new Thread(Drive) { IsBackground = true, Name = "catenet" };
     }
 
     public EventLoop Loop { get; }
@@ -80,7 +81,16 @@ internal sealed class World : IDisposable
     }
 
     /// <summary>Runs a program on the loop; completes with its result, within <see cref="Patience"/>.</summary>
-    public Task<T> On<T>(Func<Task<T>> program) => Begin(program).WaitAsync(Patience);
+    public async Task<T> On<T>(Func<Task<T>> program)
+    {
+        var task = Begin(program);
+        if (await Task.WhenAny(task, _crash.Task).WaitAsync(Patience) != task)
+        {
+            await _crash.Task;
+        }
+
+        return await task;
+    }
 
     /// <summary>Runs a service on the loop for as long as it takes.</summary>
     public Task Begin(Func<Task> program) => Begin(async () =>
@@ -88,6 +98,19 @@ internal sealed class World : IDisposable
         await program();
         return true;
     });
+
+    /// <summary>What nobody caught on the loop fails the test, not the process.</summary>
+    private void Drive()
+    {
+        try
+        {
+            _driver.Run(Instant.Never);
+        }
+        catch (Exception e)
+        {
+            _crash.SetException(e);
+        }
+    }
 
     private Task<T> Begin<T>(Func<Task<T>> program)
     {
@@ -133,6 +156,7 @@ internal sealed class World : IDisposable
     public void Judge(string only = "")
     {
         Stop();
+        Assert.False(_crash.Task.IsFaulted, $"Catenet's loop broke down: {_crash.Task.Exception}");
         Assert.True(Capture.Frames > 0, "Nothing crossed the cable.");
         Support.Judge.Verdict(Capture.Path, only);
     }
