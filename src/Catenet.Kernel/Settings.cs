@@ -28,6 +28,9 @@ public sealed class Settings
     /// <summary>net.ipv6.conf.default.hop_limit: the hop limit of packets made here unless a router advertised another.</summary>
     public byte DefaultHopLimit { get; set; } = 64;
 
+    /// <summary>net.ipv6.auto_flowlabels: whether IPv6 packets made here carry a flow label made of their addresses and ports (RFC 6437 3).</summary>
+    public bool AutoFlowLabels { get; set; } = true;
+
     /// <summary>net.ipv4.route.min_pmtu: the least path MTU that a fragmentation needed error is believed, in octets.</summary>
     public int MinPathMtu { get; set; } = 552;
 

@@ -4,9 +4,12 @@ using Catenet.Wire.Internet;
 
 namespace Catenet.Kernel.Icmp;
 
-/// <summary>Reads ICMP errors: learns path MTUs and tells the transport whose packet is quoted (RFC 1122 3.2.2, RFC 1191, RFC 8201).</summary>
+/// <summary>Reads ICMP errors: tells the transport whose packet is quoted, which alone knows whether to believe it (RFC 1122 3.2.2, RFC 1191, RFC 8201).</summary>
 internal sealed class IcmpErrorReceiver(Host host)
 {
+    /// <summary>The last code of destination unreachable that is defined: precedence cut-off (RFC 1812 5.2.7.1).</summary>
+    private const byte LastUnreachable = 15;
+
     public void ReceiveIPv4(PacketBuffer packet, in IpReceiveInfo info)
     {
         IcmpView.TryParse(packet.Linearize(), out var message);
@@ -23,13 +26,15 @@ internal sealed class IcmpErrorReceiver(Host host)
             return;
         }
 
-        int mtu = 0;
-        if (message.Type == IcmpType.DestinationUnreachable && message.Code == IcmpCode.FragmentationNeeded)
+        // Codes nobody has defined say nothing; fragments of ours that were not put together may come whole the next time.
+        if ((message.Type == IcmpType.DestinationUnreachable && message.Code > LastUnreachable) ||
+            (message.Type == IcmpType.TimeExceeded && message.Code == IcmpCode.ReassemblyTimeExceeded))
         {
-            mtu = message.Mtu != 0 ? message.Mtu : Plateau(quoted.TotalLength);
-            mtu = LearnMtu(quoted.Source, quoted.Destination, Math.Max(mtu, host.Settings.MinPathMtu));
+            host.Drop(packet, DropReason.IcmpIgnored);
+            return;
         }
 
+        int mtu = message.Type == IcmpType.DestinationUnreachable && message.Code == IcmpCode.FragmentationNeeded ? message.Mtu : 0;
         var (error, hard) = MapIPv4(message.Type, message.Code);
         host.Ip.DeliverError(new IcmpErrorInfo
         {
@@ -62,14 +67,7 @@ internal sealed class IcmpErrorReceiver(Host host)
             return;
         }
 
-        int mtu = 0;
-        if (message.Type == IcmpV6Type.PacketTooBig)
-        {
-            // Less than the least MTU cannot be (RFC 8201 4).
-            mtu = (int)Math.Min(message.Mtu, ushort.MaxValue);
-            mtu = mtu < IPv6View.MinMtu ? 0 : LearnMtu(quoted.Source, quoted.Destination, mtu);
-        }
-
+        int mtu = message.Type == IcmpV6Type.PacketTooBig ? (int)Math.Min(message.Mtu, ushort.MaxValue) : 0;
         var (error, hard) = MapIPv6(message.Type, message.Code);
         host.Ip.DeliverError(new IcmpErrorInfo
         {
@@ -86,34 +84,6 @@ internal sealed class IcmpErrorReceiver(Host host)
             IsHard = hard,
         });
         host.Drop(packet, DropReason.Consumed);
-    }
-
-    /// <summary>Believes a path MTU if it is below what the first link takes anyway.</summary>
-    private int LearnMtu(InetAddress source, InetAddress destination, int mtu)
-    {
-        var route = host.Ip.Route(destination, source, null, 0, out _);
-        if (route is null || route.IsLocal || mtu >= route.Mtu)
-        {
-            return route is null ? 0 : Math.Min(mtu, route.Mtu);
-        }
-
-        host.Ip.PathMtu.Learn(destination, mtu);
-        return mtu;
-    }
-
-    /// <summary>Old gateways do not tell the MTU: the next lower of those in use is tried (RFC 1191 7).</summary>
-    private static int Plateau(int length)
-    {
-        ReadOnlySpan<int> plateaus = [32000, 17914, 8166, 4352, 2002, 1492, 576, 296, 216, 128, 68];
-        foreach (int plateau in plateaus)
-        {
-            if (plateau < length)
-            {
-                return plateau;
-            }
-        }
-
-        return 68;
     }
 
     private static (SocketError Error, bool Hard) MapIPv4(byte type, byte code) => (type, code) switch
@@ -138,7 +108,8 @@ internal sealed class IcmpErrorReceiver(Host host)
         (IcmpV6Type.DestinationUnreachable, IcmpV6Code.NoRoute) => (SocketError.NetworkUnreachable, false),
         (IcmpV6Type.DestinationUnreachable, IcmpV6Code.Prohibited or IcmpV6Code.PolicyFailed or IcmpV6Code.RejectRoute) => (SocketError.AccessDenied, true),
         (IcmpV6Type.DestinationUnreachable, IcmpV6Code.PortUnreachable) => (SocketError.ConnectionRefused, true),
-        (IcmpV6Type.DestinationUnreachable, _) => (SocketError.HostUnreachable, false),
+        (IcmpV6Type.DestinationUnreachable, IcmpV6Code.BeyondScope or IcmpV6Code.AddressUnreachable) => (SocketError.HostUnreachable, false),
+        (IcmpV6Type.DestinationUnreachable, _) => (SocketError.ProtocolNotSupported, true), // Linux: EPROTO
         (IcmpV6Type.PacketTooBig, _) => (SocketError.MessageSize, false),
         (IcmpV6Type.ParameterProblem, _) => (SocketError.ProtocolNotSupported, true),
         _ => (SocketError.HostUnreachable, false),

@@ -83,13 +83,14 @@ internal sealed class IcmpErrorSender(Host host)
         }
 
         IPv6Upper.TryWalk(header, out var upper);
-        if (upper.IsLaterFragment ||
+        if (!upper.IsLaterFragment &&
             (upper.Protocol == IpProtocol.IcmpV6 && header.Length > upper.Offset && (IcmpV6Type.IsError(header[upper.Offset]) || header[upper.Offset] == IcmpV6Type.Redirect)))
         {
             return;
         }
 
-        Emit(packet, source, destination, IpProtocol.IcmpV6, type, code, rest, MostIPv6, 0, limited: type != IcmpV6Type.PacketTooBig);
+        var about = destination.IsIPv4 ? InetAddress.AnyIPv6 : destination; // IPv4-mapped: nobody's address on a wire
+        Emit(packet, source, about, IpProtocol.IcmpV6, type, code, rest, MostIPv6, 0, limited: type != IcmpV6Type.PacketTooBig);
     }
 
     private bool MaySendTo(InetAddress source) =>
@@ -114,11 +115,17 @@ internal sealed class IcmpErrorSender(Host host)
             return;
         }
 
+        byte[]? options = null;
+        if (from == about && to.IsIPv4 && type != IcmpType.ParameterProblem && !IPv4Options.TryEcho(host, packet.From(packet.NetworkOffset), from, out options))
+        {
+            return;
+        }
+
         var message = Build(packet, protocol, type, code, rest, most);
         from = from.IsUnspecified ? route.Source : from;
         Checksum(message, protocol, from, to);
         host.Netfilter.Attach(message, packet, isError: true);
-        host.Ip.Output(message, route, protocol, new IpSendOptions { Source = from, TrafficClass = trafficClass });
+        host.Ip.Output(message, route, protocol, new IpSendOptions { Source = from, TrafficClass = trafficClass, Options = options });
     }
 
     private PacketBuffer Build(PacketBuffer packet, byte protocol, byte type, byte code, uint rest, int most)

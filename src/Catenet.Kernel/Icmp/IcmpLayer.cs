@@ -113,6 +113,11 @@ public sealed class IcmpLayer : ITransport
     public void ReceiveError(in IcmpErrorInfo error)
     {
         // An error about an echo request of ours: the identifier tells whose.
+        if (error.IsTooBig)
+        {
+            _host.Ip.PathMtu.Learn(in error);
+        }
+
         byte request = error.IsIPv6 ? IcmpV6Type.EchoRequest : IcmpType.EchoRequest;
         if (error.Quoted.Length >= IcmpView.Size && error.Quoted[0] == request)
         {
@@ -150,7 +155,7 @@ public sealed class IcmpLayer : ITransport
         switch (type)
         {
             case IcmpType.EchoRequest:
-                bool toAll = info.Destination.IsMulticast || _host.Routes.IsBroadcast(info.Destination) || packet.Kind != PacketKind.Host;
+                bool toAll = info.Destination.IsMulticast || _host.Routes.IsBroadcast(info.Destination);
                 if (_host.Settings.Icmp.EchoIgnoreAll || (toAll && _host.Settings.Icmp.EchoIgnoreBroadcasts))
                 {
                     _host.Drop(packet, DropReason.IcmpIgnored);
@@ -161,6 +166,9 @@ public sealed class IcmpLayer : ITransport
                 return;
             case IcmpType.EchoReply:
                 DeliverReply(packet, in info);
+                return;
+            case IcmpType.TimestampRequest:
+                AnswerTimestamp(packet, in info);
                 return;
             case IcmpType.Redirect:
                 Redirects.ReceiveIPv4(packet, in info);
@@ -224,6 +232,13 @@ public sealed class IcmpLayer : ITransport
             return;
         }
 
+        byte[]? options = null;
+        if (ipv4 && !IPv4Options.TryEcho(_host, packet.From(packet.NetworkOffset), from.IsUnspecified ? route.Source : from, out options))
+        {
+            _host.Drop(packet, DropReason.IpOption);
+            return;
+        }
+
         var reply = _host.Loop.Packets.Rent(0);
         reply.AppendPacket(packet);
         packet.Release();
@@ -243,8 +258,29 @@ public sealed class IcmpLayer : ITransport
         }
 
         EchoesAnswered++;
-        byte trafficClass = (byte)(info.TrafficClass & ~3);
-        _host.Ip.Output(reply, route, info.Protocol, new IpSendOptions { Source = from, TrafficClass = trafficClass });
+        _host.Ip.Output(reply, route, info.Protocol, new IpSendOptions { Source = from, TrafficClass = info.TrafficClass, Options = options });
+    }
+
+    /// <summary>Tells the time of day (RFC 792, RFC 1122 3.2.2.8): originate time and identifiers come back.</summary>
+    private void AnswerTimestamp(PacketBuffer packet, in IpReceiveInfo info)
+    {
+        bool toAll = info.Destination.IsMulticast || _host.Routes.IsBroadcast(info.Destination);
+        var route = _host.Routes.IsLocal(info.Destination) ? _host.Ip.Route(info.Source, info.Destination, null, 0, out _) : null;
+        if (packet.Length < IcmpView.Size + 4 || (toAll && _host.Settings.Icmp.EchoIgnoreBroadcasts) || route is null)
+        {
+            _host.Drop(packet, DropReason.IcmpIgnored);
+            return;
+        }
+
+        IcmpView.TryParse(packet.Linearize(), out var request);
+        uint originate = System.Buffers.Binary.BinaryPrimitives.ReadUInt32BigEndian(request.Body);
+        uint now = IPv4Options.TimeOfDay(_host);
+        var reply = _host.Loop.Packets.Rent(IcmpView.TimestampSize);
+        var span = reply.Append(IcmpView.TimestampSize);
+        IcmpView.WriteTimestamp(span, IcmpType.TimestampReply, request.Identifier, request.Sequence, originate, now, now);
+        IcmpView.UpdateChecksum(span);
+        packet.Release();
+        _host.Ip.Output(reply, route, info.Protocol, new IpSendOptions { Source = info.Destination, TrafficClass = info.TrafficClass });
     }
 
     private void DeliverReply(PacketBuffer packet, in IpReceiveInfo info)

@@ -10,6 +10,7 @@ public sealed class Destination
     private readonly RoutingTable _table;
     private readonly int _generation;
     private int _mtu;
+    private bool _isMtuLocked;
     private int _mtuVersion = -1;
     private Instant _mtuUntil;
 
@@ -64,6 +65,7 @@ public sealed class Destination
             {
                 _mtuVersion = cache.Version;
                 int learned = cache.Lookup(Address, out _mtuUntil);
+                _isMtuLocked = learned != 0 && cache.IsLocked(Address);
                 int device = Address.IsIPv4 ? Device.Mtu : Device.IPv6Mtu;
                 int own = Route.Mtu != 0 ? Math.Min(Route.Mtu, device) : device;
                 _mtu = learned != 0 ? Math.Min(learned, own) : own;
@@ -72,6 +74,9 @@ public sealed class Destination
             return _mtu;
         }
     }
+
+    /// <summary>Whether the path takes less than the least MTU that is believed: packets must be fragmented on the way.</summary>
+    public bool IsMtuLocked => Mtu > 0 && _isMtuLocked;
 
     /// <summary>Tells the neighbour table that the next hop answers (RFC 4861 7.3.1): an upper layer had a new acknowledgment.</summary>
     public void Confirm() => Neighbour?.Confirm();

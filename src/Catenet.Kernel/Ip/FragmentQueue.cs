@@ -37,6 +37,9 @@ internal sealed class FragmentQueue(Reassembler owner) : LoopTimer
     /// <summary>The largest fragment with its headers.</summary>
     public int LargestFragment { get; private set; }
 
+    /// <summary>The ECN fields of the fragments, a bit for each of the four values.</summary>
+    public byte EcnSeen { get; set; }
+
     /// <summary>The fragment of offset zero; null if it has not come.</summary>
     public PacketBuffer? First => _count > 0 && _pieces[0].Begin == 0 ? _pieces[0].Packet : null;
 
@@ -58,6 +61,11 @@ internal sealed class FragmentQueue(Reassembler owner) : LoopTimer
 
         int at = PlaceOf(begin);
         if (at < _count && _pieces[at].Begin == begin && _pieces[at].End == end)
+        {
+            return Result.Duplicate;
+        }
+
+        if (Covers(begin, end))
         {
             return Result.Duplicate;
         }
@@ -117,6 +125,24 @@ internal sealed class FragmentQueue(Reassembler owner) : LoopTimer
 
     protected override void Fire(Instant now) => owner.OnTimeout(this);
 
+    /// <summary>Whether everything between two offsets has come already.</summary>
+    private bool Covers(int begin, int end)
+    {
+        if (end == begin)
+        {
+            return false;
+        }
+
+        int at = PlaceOf(begin + 1) - 1;
+        int covered = begin;
+        for (; at >= 0 && at < _count && _pieces[at].Begin <= covered && covered < end; at++)
+        {
+            covered = Math.Max(covered, _pieces[at].End);
+        }
+
+        return covered >= end;
+    }
+
     /// <summary>The first piece that does not begin before an offset; fragments most often come in order, or in reverse.</summary>
     private int PlaceOf(int begin)
     {
@@ -150,5 +176,6 @@ internal sealed class FragmentQueue(Reassembler owner) : LoopTimer
         _octets = 0;
         Memory = 0;
         LargestFragment = 0;
+        EcnSeen = 0;
     }
 }

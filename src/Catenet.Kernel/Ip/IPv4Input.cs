@@ -172,6 +172,11 @@ internal sealed class IPv4Input(Host host, ITransport?[] transports)
             packet = whole;
         }
 
+        if (ip.HasOptions)
+        {
+            IPv4Options.Arrive(host, packet);
+        }
+
         if (!host.Ip.Passes(HookPoint.LocalIn, packet, device, null))
         {
             return;
@@ -192,7 +197,7 @@ internal sealed class IPv4Input(Host host, ITransport?[] transports)
             TrafficClass = ip.TrafficClass,
             Device = device,
         };
-        var transport = transports[info.Protocol];
+        var transport = info.Protocol == IpProtocol.IcmpV6 ? null : transports[info.Protocol];
         if (transport is null)
         {
             host.Icmp.SendUnreachable(packet, Unreachable.Protocol);

@@ -1,4 +1,5 @@
 using Catenet.Kernel.Devices;
+using Catenet.Kernel.Icmp;
 using Catenet.Kernel.Netfilter;
 using Catenet.Kernel.Routing;
 using Catenet.Wire.Internet;
@@ -36,7 +37,14 @@ internal sealed class IPv6Input(Host host, ITransport?[] transports)
         }
 
         // Groups of interface-local or reserved scope never come from a wire (RFC 4291 2.7).
-        if (destination.IsUnspecified || destination.IsIPv4 || (!device.IsLoopback && (destination.IsLoopback || (destination.IsMulticast && (destination.High >> 48 & 0xF) <= 1))))
+        if (destination.IsUnspecified || destination.IsIPv4)
+        {
+            host.Icmp.SendUnreachable(packet, Unreachable.NoRoute);
+            host.Drop(packet, DropReason.IpInvalidDestination);
+            return;
+        }
+
+        if (!device.IsLoopback && (destination.IsLoopback || (destination.IsMulticast && (destination.High >> 48 & 0xF) <= 1)))
         {
             host.Drop(packet, DropReason.IpInvalidDestination);
             return;
@@ -170,7 +178,7 @@ internal sealed class IPv6Input(Host host, ITransport?[] transports)
             TrafficClass = ip.TrafficClass,
             Device = device,
         };
-        var transport = transports[next];
+        var transport = next is IpProtocol.Icmp or IpProtocol.Igmp ? null : transports[next];
         if (transport is null)
         {
             IPv6Extensions.RefuseProtocol(host, packet);

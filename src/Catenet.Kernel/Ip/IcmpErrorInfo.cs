@@ -26,8 +26,11 @@ public readonly ref struct IcmpErrorInfo
     /// <summary>Whether type and code are ICMPv6's.</summary>
     public bool IsIPv6 { get; init; }
 
-    /// <summary>The path MTU that the error told, in octets; zero if it is about something else. Destinations know it already.</summary>
+    /// <summary>The path MTU that the error told, in octets, if it <see cref="IsTooBig"/>; old gateways tell zero. The transport has it noted if it believes the error.</summary>
     public int Mtu { get; init; }
+
+    /// <summary>Whether the error is that the packet did not fit a link on its way.</summary>
+    public bool IsTooBig => Error == SocketError.MessageSize;
 
     /// <summary>The packet in error from its transport header on: at least 8 octets.</summary>
     public ReadOnlySpan<byte> Quoted { get; init; }

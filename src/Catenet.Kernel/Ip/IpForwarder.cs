@@ -69,6 +69,11 @@ internal sealed class IpForwarder(Host host)
     {
         if (!host.Settings.IPv6Forwarding)
         {
+            if (route is null)
+            {
+                host.Icmp.SendUnreachable(packet, Unreachable.NoRoute);
+            }
+
             host.Drop(packet, DropReason.IpForwardingOff);
             return;
         }

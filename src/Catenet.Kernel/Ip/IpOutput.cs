@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using Catenet.Kernel.Devices;
 using Catenet.Kernel.Neighbours;
 using Catenet.Kernel.Netfilter;
@@ -38,7 +39,7 @@ internal sealed class IpOutput
         }
 
         var source = options.Source.IsUnspecified ? destination.Source : options.Source;
-        if (!WriteHeader(packet, source, destination.Address, destination.Device, protocol, destination.Mtu, in options))
+        if (!WriteHeader(packet, source, destination.Address, destination.Device, protocol, destination.Mtu, in options, _host.Settings.AutoFlowLabels))
         {
             _host.Drop(packet, options.DontFragment ? DropReason.FragmentationNeeded : DropReason.PacketTooBig, destination);
             return;
@@ -191,7 +192,14 @@ internal sealed class IpOutput
     public uint NextId(InetAddress source, InetAddress destination) =>
         (uint)(StableHash.Mix(_idSecret ^ destination.High ^ destination.Low ^ source.Low * 31) >> 32) + ++_idCounter;
 
-    private bool WriteHeader(PacketBuffer packet, InetAddress source, InetAddress destination, NetDevice device, byte protocol, int mtu, in IpSendOptions options)
+    /// <summary>A label for the packets of one flow: of the addresses and, where there are any, of the ports.</summary>
+    private uint FlowLabelOf(InetAddress source, InetAddress destination, byte protocol, ReadOnlySpan<byte> transport)
+    {
+        uint ports = protocol is IpProtocol.Tcp or IpProtocol.Udp && transport.Length >= 4 ? BinaryPrimitives.ReadUInt32BigEndian(transport) : 0;
+        return (uint)StableHash.Mix(_idSecret ^ destination.High ^ destination.Low ^ source.Low * 31 ^ ((ulong)protocol << 32 | ports)) & 0xF_FFFF;
+    }
+
+    private bool WriteHeader(PacketBuffer packet, InetAddress source, InetAddress destination, NetDevice device, byte protocol, int mtu, in IpSendOptions options, bool labelled = false)
     {
         int transportLength = packet.Length;
         packet.MarkTransportHeader();
@@ -212,7 +220,7 @@ internal sealed class IpOutput
         {
             byte ttl = options.HopLimit != 0 ? options.HopLimit : destination.IsMulticast ? (byte)1 : _host.Settings.DefaultTtl;
             ushort flags = options.DontFragment ? IPv4View.DontFragmentBit : (ushort)0;
-            ushort id = options.DontFragment && !options.Connected ? (ushort)0 : (ushort)NextId(source, destination);
+            ushort id = options.DontFragment && !options.Numbered ? (ushort)0 : (ushort)NextId(source, destination);
             if (optionsLength == 0)
             {
                 IPv4View.Write(header, size + transportLength, id, flags, ttl, protocol, source, destination, options.TrafficClass);
@@ -228,7 +236,8 @@ internal sealed class IpOutput
                 : destination.IsMulticast ? (byte)1
                 : device.Settings.HopLimit != 0 ? device.Settings.HopLimit : _host.Settings.DefaultHopLimit;
             byte next = optionsLength == 0 ? protocol : IpProtocol.HopByHop;
-            IPv6View.Write(header, optionsLength + transportLength, next, hopLimit, source, destination, options.TrafficClass, options.FlowLabel);
+            uint label = options.FlowLabel != 0 || !labelled ? options.FlowLabel : FlowLabelOf(source, destination, protocol, packet.From(packet.TransportOffset));
+            IPv6View.Write(header, optionsLength + transportLength, next, hopLimit, source, destination, options.TrafficClass, label);
             if (optionsLength != 0)
             {
                 options.Options.CopyTo(header[IPv6View.Size..]);

@@ -15,8 +15,8 @@ public readonly struct IpSendOptions
     /// <summary>Whether the packet may not be fragmented, by routers or here.</summary>
     public bool DontFragment { get; init; }
 
-    /// <summary>Whether a connected socket sends: IPv4 packets of others that may not be fragmented have the identification zero, as nobody will ask for it (RFC 6864 4.1).</summary>
-    public bool Connected { get; init; }
+    /// <summary>Whether an IPv4 packet is numbered even if it may not be fragmented; otherwise its identification is zero, as nobody will ask for it (RFC 6864 4.1).</summary>
+    public bool Numbered { get; init; }
 
     /// <summary>Whether this host's own members of the destination group get no copy (IP_MULTICAST_LOOP off).</summary>
     public bool NoMulticastLoop { get; init; }

@@ -8,7 +8,7 @@ public sealed class PathMtuCache
     public const int Limit = 2048;
 
     private readonly Host _host;
-    private readonly Dictionary<InetAddress, (int Mtu, Instant Expires, int Serial)> _entries = [];
+    private readonly Dictionary<InetAddress, (int Mtu, bool Locked, Instant Expires, int Serial)> _entries = [];
     private readonly Queue<(InetAddress Address, int Serial)> _order = new();
 
     internal PathMtuCache(Host host) => _host = host;
@@ -34,8 +34,22 @@ public sealed class PathMtuCache
         return 0;
     }
 
+    /// <summary>Whether the path takes less than is believed: packets of the least size believed go, and may be fragmented (Linux's locked metric).</summary>
+    internal bool IsLocked(InetAddress destination) => _entries.TryGetValue(destination, out var entry) && entry.Locked && entry.Expires > _host.Loop.Now;
+
+    /// <summary>Notes what an error told about a packet that the transport knows to be its own.</summary>
+    internal void Learn(in IcmpErrorInfo error)
+    {
+        var route = _host.Ip.Route(error.Destination, error.Source, null, 0, out _);
+        int least = error.IsIPv6 ? Catenet.Wire.Internet.IPv6View.MinMtu : _host.Settings.MinPathMtu;
+        if (route is { IsLocal: false } && !(error.IsIPv6 && error.Mtu < least) && error.Mtu < route.Mtu)
+        {
+            Learn(error.Destination, Math.Max(error.Mtu, least), error.Mtu < least);
+        }
+    }
+
     /// <summary>Notes what an error told. It can only lower the MTU; raising it is left to time.</summary>
-    internal void Learn(InetAddress destination, int mtu)
+    internal void Learn(InetAddress destination, int mtu, bool locked = false)
     {
         int known = Lookup(destination, out _);
         if (known != 0 && known < mtu)
@@ -44,7 +58,7 @@ public sealed class PathMtuCache
         }
 
         Version++;
-        _entries[destination] = (mtu, _host.Loop.Now + _host.Settings.PathMtuExpires, Version);
+        _entries[destination] = (mtu, locked, _host.Loop.Now + _host.Settings.PathMtuExpires, Version);
         _order.Enqueue((destination, Version));
         while (_order.Count > Limit)
         {

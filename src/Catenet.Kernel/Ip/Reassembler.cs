@@ -28,7 +28,7 @@ public sealed class Reassembler
         int offset = ip.FragmentOffset;
         bool more = ip.MoreFragments;
         int length = ip.PayloadLength;
-        if ((more && (length & 7) != 0) || offset + length + ip.HeaderLength > ushort.MaxValue || length == 0)
+        if ((more && (length & 7) != 0) || offset + length + ip.HeaderLength > ushort.MaxValue)
         {
             _host.Drop(packet, DropReason.FragmentInvalid);
             return null;
@@ -75,20 +75,15 @@ public sealed class Reassembler
             return Refuse(packet, IcmpV6Code.ErroneousField, (uint)upper.FragmentHeaderOffset + 2);
         }
 
-        if (upper.FragmentOffset == 0 && upper.Offset >= packet.Length)
+        if (upper.FragmentOffset == 0 && upper.Offset + LeastHeader(upper.Protocol) > packet.Length)
         {
             // RFC 7112 5: the first fragment has the whole header chain.
             return Refuse(packet, IcmpV6Code.IncompleteHeaderChain, 0);
         }
 
         var key = new FragmentKey(ip.Source, ip.Destination, upper.FragmentId, 0, ip.Source.IsLinkLocal || ip.Destination.IsLinkLocal ? device.Index : 0);
-        if (length == 0 || Add(packet, key, begin, upper.FragmentOffset, upper.MoreFragments, _host.Settings.IPv6FragmentTime) is not { } whole)
+        if (Add(packet, key, begin, upper.FragmentOffset, upper.MoreFragments, _host.Settings.IPv6FragmentTime) is not { } whole)
         {
-            if (length == 0)
-            {
-                _host.Drop(packet, DropReason.FragmentInvalid);
-            }
-
             return null;
         }
 
@@ -134,6 +129,8 @@ public sealed class Reassembler
         }
 
         int whole = packet.Length;
+        var span = packet.Span;
+        queue.EcnSeen |= (byte)(1 << ((span[0] >> 4 == 4 ? span[1] : span[1] >> 4) & 3));
         packet.EnsureWritable();
         packet.Pull(header);
         Memory -= queue.Memory;
@@ -142,11 +139,7 @@ public sealed class Reassembler
         switch (result)
         {
             case FragmentQueue.Result.Complete:
-                int largest = queue.LargestFragment;
-                Forget(queue);
-                var joined = queue.Join();
-                joined.FragmentSize = (ushort)largest;
-                return joined;
+                return Complete(queue);
             case FragmentQueue.Result.Duplicate:
                 _host.Drop(packet, DropReason.FragmentDuplicate, queue);
                 break;
@@ -157,6 +150,28 @@ public sealed class Reassembler
         }
 
         return null;
+    }
+
+    private PacketBuffer? Complete(FragmentQueue queue)
+    {
+        int largest = queue.LargestFragment;
+        var ecn = EcnOf(queue.EcnSeen);
+        Forget(queue);
+        var joined = queue.Join();
+        joined.FragmentSize = (ushort)largest;
+        if (ecn is null)
+        {
+            _host.Drop(joined, DropReason.FragmentInvalid, queue);
+            return null;
+        }
+
+        if (ecn != 0)
+        {
+            var header = joined.From(joined.NetworkOffset);
+            header[1] |= (byte)(header[0] >> 4 == 4 ? ecn.Value : ecn.Value << 4);
+        }
+
+        return joined;
     }
 
     private void Discard(FragmentQueue queue, DropReason reason)
@@ -178,6 +193,21 @@ public sealed class Reassembler
         _host.Icmp.SendError(packet, IcmpV6Type.ParameterProblem, code, pointer);
         _host.Drop(packet, DropReason.FragmentInvalid);
         return null;
+    }
+
+    private static int LeastHeader(byte protocol) => protocol switch
+    {
+        IpProtocol.Tcp => 20,
+        IpProtocol.Udp or IpProtocol.IcmpV6 => 8,
+        _ => 1,
+    };
+
+    /// <summary>The ECN field of a packet by those of its fragments (RFC 3168 5.3): congestion that one experienced counts; null if they contradict each other.</summary>
+    private static byte? EcnOf(byte seen)
+    {
+        const byte NotEct = 1, Ce = 8;
+        bool mixed = (seen & seen - 1) != 0;
+        return !mixed ? (byte)0 : (seen & NotEct) != 0 ? null : (seen & Ce) != 0 ? (byte)3 : (byte)0;
     }
 
     /// <summary>Moves the headers in front of the fragment header over it.</summary>

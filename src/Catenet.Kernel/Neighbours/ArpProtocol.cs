@@ -12,7 +12,7 @@ internal sealed class ArpProtocol(Host host)
     {
         packet.MarkNetworkHeader();
         if (!packet.EnsureLinear(ArpView.Size) || !ArpView.TryParse(packet.Span, out var arp) || arp.SenderMac.IsMulticast ||
-            arp.TargetAddress.IsMulticast || arp.TargetAddress.IsLoopback || arp.SenderAddress.IsMulticast || arp.SenderAddress.IsLimitedBroadcast)
+            arp.TargetAddress.IsMulticast || arp.TargetAddress.IsLoopback || arp.SenderAddress.IsMulticast || arp.SenderAddress.IsLoopback || arp.SenderAddress.IsLimitedBroadcast)
         {
             host.Drop(packet, DropReason.ArpInvalid);
             return;

@@ -121,12 +121,16 @@ internal sealed class NdpProtocol(Host host)
         host.Ip.Sender.SendOnLink(message, device, source, destination, IpProtocol.IcmpV6, new IpSendOptions { HopLimit = 255, NoMulticastLoop = true });
     }
 
-    private void SendAdvertisement(NetDevice device, InetAddress source, InetAddress destination, InetAddress target, bool solicited, bool overrides)
+    private void SendAdvertisement(NetDevice device, InetAddress source, InetAddress destination, InetAddress target, bool solicited, bool overrides, bool withMac = true)
     {
         var packet = host.Loop.Packets.Rent(NeighbourAdvertisementView.Size + 8);
-        var span = packet.Append(NeighbourAdvertisementView.Size + 8);
+        var span = packet.Append(NeighbourAdvertisementView.Size + (withMac ? 8 : 0));
         NeighbourAdvertisementView.Write(span, target, host.Settings.IPv6Forwarding, solicited, overrides);
-        new NdpOptionWriter(span[NeighbourAdvertisementView.Size..]).AddTargetLinkAddress(device.Mac);
+        if (withMac)
+        {
+            new NdpOptionWriter(span[NeighbourAdvertisementView.Size..]).AddTargetLinkAddress(device.Mac);
+        }
+
         Send(packet, device, source, destination);
     }
 
@@ -170,7 +174,15 @@ internal sealed class NdpProtocol(Host host)
             host.Neighbours.GetOrCreate(device, info.Source)?.Update(mac, NeighbourState.Stale, overrides: true);
         }
 
-        SendAdvertisement(device, own.Address, check ? InetAddress.AllNodes : info.Source, own.Address, solicited: !check, overrides: !own.IsOptimistic);
+        bool byGroup = info.Destination.IsMulticast;
+        if (byGroup && !check && !hasMac && host.Neighbours.Find(device, info.Source) is null)
+        {
+            return true; // RFC 4861 4.3: a solicitation by group must tell where it comes from
+        }
+
+        // Whoever asks this host directly has its link address already (RFC 4861 7.2.4).
+        SendAdvertisement(device, own.Address, check ? InetAddress.AllNodes : info.Source, own.Address, solicited: !check,
+            overrides: byGroup && !own.IsOptimistic, withMac: byGroup);
         return true;
     }
 

@@ -50,7 +50,7 @@ internal sealed class SocketOptionSet(SocketCore core)
             int value = 0;
             var error = (level, name) switch
             {
-                (SocketOptionLevel.Socket, SocketOptionName.Error) => Answer((int)core.Backend.TakeError(), out value),
+                (SocketOptionLevel.Socket, SocketOptionName.Error) => Answer((int)(core.Backend.TakeError() is var pending and not SocketError.Success ? pending : core.Backend.TakeSoftError()), out value),
                 (SocketOptionLevel.Socket, SocketOptionName.Type) => Answer((int)core.Type, out value),
                 _ => core.Backend.GetOption(level, name, out value),
             };

@@ -33,9 +33,6 @@ internal enum ConnectionFlags : ushort
     /// <summary>OnClosed has been raised.</summary>
     ClosedRaised = 256,
 
-    /// <summary>A soft ICMP error was seen (RFC 1122 4.2.3.9).</summary>
-    SoftError = 512,
-
     /// <summary>The connection came through a listener.</summary>
     Passive = 1024,
 

@@ -67,6 +67,9 @@ public sealed class TcpConnection : TcpFlow
     /// <summary>Why the connection failed; <see cref="SocketError.Success"/> if it did not.</summary>
     public SocketError Error { get; internal set; }
 
+    /// <summary>The last ICMP error that an established connection outlived; SO_ERROR tells it once.</summary>
+    internal SocketError SoftError { get; set; }
+
     /// <summary>Who is told what happens; may be changed at any time.</summary>
     public ISocketEvents? Events { get; set; }
 
@@ -144,6 +147,14 @@ public sealed class TcpConnection : TcpFlow
 
     /// <summary>What Linux's TCP_INFO tells.</summary>
     public TcpInfo GetInfo() => TcpInfo.Of(this);
+
+    /// <summary>Why the connection ended, or the ICMP error it has outlived since this was last asked (SO_ERROR).</summary>
+    public SocketError TakeError()
+    {
+        var error = Error != SocketError.Success ? Error : SoftError;
+        SoftError = SocketError.Success;
+        return error;
+    }
 
     /// <summary>Prints endpoints and state.</summary>
     public override string ToString() => $"tcp {LocalEndpoint} > {RemoteEndpoint} {TcpTransitions.NameOf(State)}";

@@ -96,8 +96,18 @@ public sealed class UdpLayer : ITransport
         // The quoted datagram is one of ours: its source is the local end.
         var remote = new InetEndpoint(error.Destination, datagram.DestinationPort);
         var endpoint = Ports.Find(new InetEndpoint(error.Source, datagram.SourcePort), remote, 0);
-        endpoint?.OnIcmpError(
-            new UdpErrorReport(error.Reporter, remote, error.Type, error.Code, error.Error, error.Mtu, Host.Loop.Now), error.IsHard);
+        if (endpoint is null)
+        {
+            return;
+        }
+
+        if (error.IsTooBig)
+        {
+            Host.Ip.PathMtu.Learn(in error);
+        }
+
+        bool isHard = error.IsHard || (error.IsTooBig && endpoint.PathMtuDiscovery != PathMtuDiscovery.Dont);
+        endpoint.OnIcmpError(new UdpErrorReport(error.Reporter, remote, error.Type, error.Code, error.Error, error.Mtu, Host.Loop.Now), isHard);
     }
 
     /// <summary>Puts header and checksum in front of the data and hands the datagram to IP.</summary>
@@ -137,8 +147,8 @@ public sealed class UdpLayer : ITransport
             HopLimit = route.IsMulticast ? from.MulticastHopLimit : from.HopLimit,
             TrafficClass = from.TrafficClass,
             NoMulticastLoop = !from.MulticastLoopback,
-            DontFragment = from.PathMtuDiscovery == PathMtuDiscovery.Do || (fits && from.PathMtuDiscovery == PathMtuDiscovery.Want),
-            Connected = from.IsConnected,
+            DontFragment = from.PathMtuDiscovery == PathMtuDiscovery.Do || (fits && from.PathMtuDiscovery == PathMtuDiscovery.Want && !route.IsMtuLocked),
+            Numbered = from.IsConnected || from.PathMtuDiscovery != PathMtuDiscovery.Do,
         });
         return SocketError.Success;
     }

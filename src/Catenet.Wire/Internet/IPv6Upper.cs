@@ -53,6 +53,9 @@ public struct IPv6Upper
     /// <summary>Where the Next Header field that named the fragment header stands; reassembly overwrites it (RFC 8200 4.5).</summary>
     public ushort FragmentNextHeaderOffset { get; private set; }
 
+    /// <summary>Where the Next Header field that named an authentication header stands.</summary>
+    public ushort AuthenticationNextHeaderOffset { get; private set; }
+
     /// <summary>The fragment's identification.</summary>
     public uint FragmentId { get; private set; }
 
@@ -146,6 +149,9 @@ public struct IPv6Upper
                 break;
             case IpProtocol.Routing:
                 RoutingOffset = Offset;
+                break;
+            case IpProtocol.Authentication:
+                AuthenticationNextHeaderOffset = NextHeaderOffset;
                 break;
             case IpProtocol.DestinationOptions:
                 DestinationOptionsOffset = Offset;

@@ -15,7 +15,11 @@ public sealed class LinuxHosts : IDisposable
 
     private const int MostAttempts = 50;
 
+    /// <summary>After so many runs a new namespace is taken: the neighbours of the old ones go with it, which all namespaces share one table for.</summary>
+    private const int MostRuns = 100;
+
     private readonly LinuxSubject?[] _hosts = new LinuxSubject?[2];
+    private readonly int[] _runsOfHost = new int[2];
     private int _runs;
 
     /// <summary>Why there is no Linux to compare with; null if there is.</summary>
@@ -29,9 +33,9 @@ public sealed class LinuxHosts : IDisposable
     /// <summary>Puts a stimulus to both.</summary>
     internal (Transcript Catenet, Transcript Linux) Run(Stimulus stimulus)
     {
-        var linux = _hosts[stimulus.IsRouter ? 1 : 0] ??= new LinuxSubject(stimulus.IsRouter);
         for (int attempt = 0; attempt < MostAttempts; attempt++)
         {
+            var linux = Host(stimulus.IsRouter);
             var addresses = new StimulusAddresses(++_runs);
             linux.Begin();
             var theirs = Run(stimulus, linux, addresses);
@@ -51,6 +55,19 @@ public sealed class LinuxHosts : IDisposable
         {
             host?.Dispose();
         }
+    }
+
+    private LinuxSubject Host(bool isRouter)
+    {
+        int kind = isRouter ? 1 : 0;
+        if (++_runsOfHost[kind] > MostRuns)
+        {
+            _hosts[kind]!.Dispose();
+            _hosts[kind] = null;
+            _runsOfHost[kind] = 1;
+        }
+
+        return _hosts[kind] ??= new LinuxSubject(isRouter);
     }
 
     private static Transcript Run(Stimulus stimulus, ISubject subject, StimulusAddresses addresses)

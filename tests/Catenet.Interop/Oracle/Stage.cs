@@ -106,10 +106,18 @@ internal sealed class Stage
     public void Set(string knob, int value) => _subject.Set(knob, value);
 
     /// <summary>Has the host's programs do something.</summary>
-    public void Do(string title, Func<string> action)
+    /// <param name="title">What it is.</param>
+    /// <param name="action">What it does, with its result in words.</param>
+    /// <param name="linger">How many milliseconds what follows may take: for what a timer sends.</param>
+    public void Do(string title, Func<string> action, int linger = 0)
     {
         var step = Transcript.Begin(title);
         step.Results.Add(action());
+        if (linger > 0)
+        {
+            _subject.Wait(linger);
+        }
+
         Collect(step);
     }
 
@@ -125,9 +133,11 @@ internal sealed class Stage
     public ISubjectSocket Connect(bool ipv6 = false, int peer = 0)
     {
         var step = Transcript.Begin("connect");
-        var socket = _subject.Connect(
+        ISubjectSocket socket = _subject.Connect(
             new InetEndpoint(ipv6 ? Network.HostIPv6(0) : Network.HostIPv4(0), Network.HostPort),
-            new InetEndpoint(ipv6 ? Addresses.IPv6(peer) : Addresses.IPv4(peer), Network.PeerPort));
+            new InetEndpoint(ipv6 ? Addresses.IPv6(peer) : Addresses.IPv4(peer), Network.PeerPort),
+            out string result);
+        step.Results.Add(result);
         Collect(step);
         return socket;
     }

@@ -171,7 +171,7 @@ public sealed class ForwardingTests : KernelTest
     }
 
     [Fact]
-    public void A_source_route_is_refused()
+    public void A_source_route_is_refused_without_a_word()
     {
         Span<byte> options = stackalloc byte[8];
         int size = IPv4OptionWriter.WriteSourceRoute(options, strict: false, [A("10.0.2.2")]);
@@ -179,7 +179,7 @@ public sealed class ForwardingTests : KernelTest
         IPv4View.Write(packet, packet.Length, 1, 0, 64, IpProtocol.Udp, A("10.0.1.2"), A("10.0.1.1"), 0, options[..size]);
         _from.Inject(FromPeer(_in, packet));
         Run(0.1);
-        Assert.Equal((IcmpType.DestinationUnreachable, IcmpCode.SourceRouteFailed), (_from.Sent.Peek()[34], _from.Sent.Peek()[35]));
+        Assert.Empty(_from.Sent);
         Assert.Equal(1, _router.Drops[DropReason.IpOption]);
     }
 

@@ -72,6 +72,9 @@ internal abstract class SocketBackend(Host host)
     /// <summary>Takes the pending error (SO_ERROR).</summary>
     public virtual SocketError TakeError() => SocketError.Success;
 
+    /// <summary>Takes an error that did not end anything, which only SO_ERROR tells.</summary>
+    public virtual SocketError TakeSoftError() => SocketError.Success;
+
     /// <summary>Sets an option that has the value of a number; <see cref="SocketError.ProtocolOption"/> if it is not known.</summary>
     public abstract SocketError SetOption(SocketOptionLevel level, SocketOptionName name, int value);
 

@@ -310,6 +310,8 @@ internal sealed class TcpBackend : SocketBackend, ISocketEvents, IListenerEvents
         }
     }
 
+    public override SocketError TakeSoftError() => _connection is { Error: SocketError.Success } ? _connection.TakeError() : SocketError.Success;
+
     public override SocketError TakeError()
     {
         if (_errorTaken || _connection is null || _connection.Error == SocketError.Success)

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Net.Sockets;
 using Catenet.Core;
 using Catenet.Kernel.Ip;
+using Catenet.Wire.Internet;
 using Catenet.Wire.Transport;
 
 namespace Catenet.Kernel.Tcp;
@@ -24,16 +25,23 @@ internal static class IcmpErrors
             case TcpConnection c when seq >= c.Snd.Una && seq <= c.Snd.Nxt:
                 Process(c, in error);
                 break;
-            case RequestRecord request when error.IsHard && seq == request.Iss:
+            case RequestRecord request when seq == request.Iss && EndsRequest(in error):
                 request.Listener.Forget(request);
                 break;
         }
     }
 
+    /// <summary>Whether a half-open request ends by an error, as in Linux: over IPv4 if the peer is out of reach, over IPv6 if the error is final.</summary>
+    private static bool EndsRequest(in IcmpErrorInfo error) => error.IsIPv6
+        ? error.IsHard
+        : error.Type is IcmpType.ParameterProblem or IcmpType.TimeExceeded ||
+          (error.Type == IcmpType.DestinationUnreachable && error.Code is IcmpCode.NetUnreachable or IcmpCode.HostUnreachable);
+
     private static void Process(TcpConnection c, in IcmpErrorInfo error)
     {
-        if (error.Mtu > 0)
+        if (error.IsTooBig)
         {
+            c.Host.Ip.PathMtu.Learn(in error);
             OnNarrowPath(c);
         }
         else if (c.State is TcpState.SynSent or TcpState.SynReceived && error.Error != SocketError.Success)
@@ -44,7 +52,7 @@ internal static class IcmpErrors
         else if (error.Error != SocketError.Success)
         {
             // Established connections outlive errors, hard ones too (RFC 5461 2.2): the peer's ACKs decide.
-            c.Flags |= ConnectionFlags.SoftError;
+            c.SoftError = error.Error;
         }
 
         c.DeliverEvents();

@@ -36,7 +36,7 @@ internal static class ControlSegment
             Source = local.Address,
             HopLimit = socket?.HopLimit ?? 0,
             TrafficClass = socket?.TrafficClass ?? 0,
-            DontFragment = true,
+            DontFragment = !route.IsMtuLocked,
         };
         host.Ip.Output(packet, route, TcpLayer.ProtocolNumber, in ip);
     }

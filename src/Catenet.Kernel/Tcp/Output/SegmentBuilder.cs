@@ -117,8 +117,8 @@ internal static class SegmentBuilder
             Source = c.LocalAddress,
             HopLimit = c.Options.HopLimit,
             TrafficClass = c.Options.TrafficClass,
-            DontFragment = true,
-            Connected = true,
+            DontFragment = !route.IsMtuLocked,
+            Numbered = true,
         };
         packet.Mark = c.Options.Mark;
         c.Host.Ip.Output(packet, route, TcpLayer.ProtocolNumber, in options);

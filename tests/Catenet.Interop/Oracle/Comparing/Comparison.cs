@@ -46,6 +46,12 @@ internal static class Comparison
 
     private static void Compare(List<string> found, string at, FrameFields catenet, FrameFields linux)
     {
+        if (catenet.Encapsulation != linux.Encapsulation)
+        {
+            found.Add($"{at}: Linux sends {linux.Brief}; Catenet {catenet.Brief}");
+            return;
+        }
+
         var ours = Numbered(catenet);
         var theirs = Numbered(linux);
         var names = theirs.Concat(ours).Select(f => f.Name).Distinct().Where(n => Value(ours, n) != Value(theirs, n)).ToList();

@@ -9,6 +9,9 @@ internal sealed class FrameFields(List<NamedValue> fields, string encapsulation)
     /// <summary>The fields in the frame's order.</summary>
     public IReadOnlyList<NamedValue> Fields => fields;
 
+    /// <summary>The picture of the layers.</summary>
+    public string Encapsulation => encapsulation;
+
     /// <summary>The frame in a few words, to find it by.</summary>
     public string Brief
     {

@@ -12,7 +12,8 @@ namespace Catenet.Interop.Oracle.Comparing;
 /// <item>Addresses of host and peers become their names: each run has peers of its own.</item>
 /// <item>The host's TCP sequence numbers count from its initial one (<c>iss+1</c>), also where they are acknowledged in quoted segments.</item>
 /// <item>TCP timestamps of the host, and their echoes in quoted segments, become <c>T</c>; the host's echoes of the peer's clock stay.</item>
-/// <item>The IPv4 identification, the IPv6 fragment identification and the IPv6 flow label become <c>zero</c> or <c>not zero</c>.</item>
+/// <item>The IPv4 identification is compared in RSTs and SYN-ACKs only, where it is zero; others may be anything, zero as well.</item>
+/// <item>The IPv6 fragment identification and the IPv6 flow label become <c>zero</c> or <c>not zero</c>.</item>
 /// <item>Checksums become <c>Good</c> or <c>Bad</c>; those of TCP in quoted segments are left out, for they cover the numbers above.</item>
 /// <item>Times of ICMP timestamp replies and IPv4 timestamp options become <c>T</c>.</item>
 /// </list>
@@ -54,6 +55,10 @@ internal sealed class Normaliser(StimulusAddresses addresses)
 
         return new FrameFields(fields, frame.Encapsulation);
     }
+
+    /// <summary>Whether a packet is of no connection: its identification is zero.</summary>
+    private static bool IsNumberless(Layer ip) => ip.Children is [{ Protocol: "TCP" } tcp] &&
+        (tcp.Find("tcp.flags.reset") is { Number: 1 } || (tcp.Find("tcp.flags.syn") is { Number: 1 } && tcp.Find("tcp.flags.ack") is { Number: 1 }));
 
     private static bool IsTime(string name) => name is "tcp.options.timestamp.tsval" or "icmp.receive_timestamp" or "icmp.transmit_timestamp";
 
@@ -107,7 +112,8 @@ internal sealed class Normaliser(StimulusAddresses addresses)
         bool isOuter = !layer.IsQuoted;
         string? value = name switch
         {
-            "ip.id" or "ipv6.flow" or "ipv6.fraghdr.ident" when isOuter => field.Number == 0 ? "zero" : "not zero",
+            "ip.id" when isOuter => !IsNumberless(layer) ? null : field.Number == 0 ? "zero" : "not zero",
+            "ipv6.flow" or "ipv6.fraghdr.ident" when isOuter => field.Number == 0 ? "zero" : "not zero",
             "tcp.seq_raw" when isOuter => Relative(layer, field, reversed: false),
             "tcp.ack_raw" when layer.IsQuoted => Relative(layer, field, reversed: true),
             "tcp.checksum" when layer.IsQuoted => null,

@@ -6,6 +6,12 @@ internal static class AllStimuli
     public static IReadOnlyDictionary<string, Stimulus> ByName { get; } =
         new IEnumerable<Stimulus>[]
         {
+            ArpStimuli.All,
+            NdpStimuli.All,
+            IPv4Stimuli.All,
+            IPv6Stimuli.All,
+            FragmentStimuli.All,
+            IcmpStimuli.All,
             TcpStateStimuli.All,
         }.SelectMany(s => s).ToDictionary(s => s.Name);
 }

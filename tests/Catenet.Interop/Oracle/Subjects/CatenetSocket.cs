@@ -82,7 +82,7 @@ internal sealed class CatenetSocket : ISubjectSocket
     public string TakeError()
     {
         string result = "";
-        _subject.Do(() => result = (_udp?.TakeError() ?? _connection!.Error).ToString());
+        _subject.Do(() => result = (_udp?.TakeError() ?? _connection!.TakeError()).ToString());
         return result;
     }
 

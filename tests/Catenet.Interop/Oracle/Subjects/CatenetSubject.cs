@@ -85,6 +85,7 @@ internal sealed class CatenetSubject : ISubject
             case "net.ipv4.icmp_echo_ignore_all": settings.Icmp.EchoIgnoreAll = value != 0; break;
             case "net.ipv4.tcp_syn_retries": settings.Tcp.SynRetries = value; break;
             case "net.ipv4.conf.eth0.accept_source_route": FirstDevice.Settings.AcceptSourceRoute = value != 0; break;
+            case "net.ipv4.conf.all.accept_source_route": break; // Linux wants both
             case "net.ipv4.conf.eth0.rp_filter": FirstDevice.Settings.RpFilter = value; break;
             case "net.ipv4.conf.eth0.proxy_arp": FirstDevice.Settings.ProxyArp = value != 0; break;
             case "net.ipv4.conf.eth0.arp_accept": FirstDevice.Settings.ArpAccept = value != 0; break;
@@ -100,15 +101,17 @@ internal sealed class CatenetSubject : ISubject
         return socket!;
     }
 
-    public ISubjectSocket Connect(InetEndpoint local, InetEndpoint remote)
+    public ISubjectSocket Connect(InetEndpoint local, InetEndpoint remote, out string result)
     {
         CatenetSocket? socket = null;
+        System.Net.Sockets.SocketError error = default;
         Do(() =>
         {
             var connection = _host.Tcp.CreateConnection();
-            connection.Connect(local, remote);
+            error = connection.Connect(local, remote);
             socket = Keep(CatenetSocket.OfConnection(this, connection));
         });
+        result = error.ToString();
         return socket!;
     }
 

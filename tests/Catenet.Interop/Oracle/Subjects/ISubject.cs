@@ -25,7 +25,7 @@ internal interface ISubject
     ISubjectSocket Listen(InetEndpoint local, int backlog);
 
     /// <summary>A TCP socket that begins to connect.</summary>
-    ISubjectSocket Connect(InetEndpoint local, InetEndpoint remote);
+    ISubjectSocket Connect(InetEndpoint local, InetEndpoint remote, out string result);
 
     /// <summary>A bound UDP socket.</summary>
     ISubjectSocket Udp(InetEndpoint local);

@@ -105,11 +105,11 @@ internal sealed class LinuxSubject : ISubject, IDisposable
         return socket;
     }
 
-    public ISubjectSocket Connect(InetEndpoint local, InetEndpoint remote)
+    public ISubjectSocket Connect(InetEndpoint local, InetEndpoint remote, out string result)
     {
         var socket = Open(local, stream: true);
         socket.Bind(local);
-        socket.ConnectTo(remote);
+        result = socket.ConnectTo(remote);
         return socket;
     }
 

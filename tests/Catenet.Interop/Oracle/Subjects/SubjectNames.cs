@@ -14,10 +14,12 @@ internal static class SubjectNames
         [13] = SocketError.AccessDenied,
         [22] = SocketError.InvalidArgument,
         [32] = SocketError.Shutdown,
-        [71] = SocketError.ProtocolType,
+        [64] = SocketError.HostUnreachable, // ENONET: .NET has no name for it
+        [71] = SocketError.ProtocolNotSupported, // EPROTO: nor for this
         [89] = SocketError.DestinationAddressRequired,
         [90] = SocketError.MessageSize,
         [92] = SocketError.ProtocolOption,
+        [95] = SocketError.OperationNotSupported,
         [98] = SocketError.AddressAlreadyInUse,
         [99] = SocketError.AddressNotAvailable,
         [101] = SocketError.NetworkUnreachable,
