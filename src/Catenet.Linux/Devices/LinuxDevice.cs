@@ -20,6 +20,12 @@ public abstract class LinuxDevice : ILinkPort, IFrameEndpoint, IDisposable
     private const DeviceFeatures AllOffloads = DeviceFeatures.TransmitChecksum | DeviceFeatures.TcpSegmentation |
         DeviceFeatures.ReceiveChecksum | DeviceFeatures.ReceiveSegments;
 
+    /// <summary>
+    /// How many frames wait here for the link, as in a network card's ring: a link that is driven by the clock would fall idle
+    /// after each frame, until the process is awake again, if the next one were still in Linux. More wait in Linux.
+    /// </summary>
+    private const int RingSize = 64;
+
     private readonly List<FrameQueue> _queues = [];
     private readonly LinkWatch _watch;
     private readonly bool _offload;
@@ -27,6 +33,7 @@ public abstract class LinuxDevice : ILinkPort, IFrameEndpoint, IDisposable
     private IFrameEndpoint? _endpoint;
     private ILinkPort? _link;
     private PacketQueue _waiting;
+    private bool _linkBusy;
     private bool _closed;
     private bool _refused;
     private (string Node, string Port)? _spokesman;
@@ -119,12 +126,11 @@ public abstract class LinuxDevice : ILinkPort, IFrameEndpoint, IDisposable
     /// <inheritdoc/>
     public void OnTransmitReady()
     {
-        if (ToLink())
+        _linkBusy = false;
+        ToLink();
+        if (_waiting.Count <= RingSize / 2)
         {
-            foreach (var queue in _queues)
-            {
-                Waiter.Want(queue, readable: true, queue.WantsWritable);
-            }
+            WantFrames(true);
         }
     }
 
@@ -172,13 +178,11 @@ public abstract class LinuxDevice : ILinkPort, IFrameEndpoint, IDisposable
         }
 
         Finish(frame);
-        if (!ToLink())
+        ToLink();
+        if (_waiting.Count >= RingSize)
         {
             // The wire is busy: Linux's frames wait in Linux, where its own queue limits them.
-            foreach (var queue in _queues)
-            {
-                Waiter.Want(queue, readable: false, queue.WantsWritable);
-            }
+            WantFrames(false);
         }
     }
 
@@ -271,10 +275,10 @@ public abstract class LinuxDevice : ILinkPort, IFrameEndpoint, IDisposable
         }
     }
 
-    /// <summary>Gives the link what waits; false if it is busy.</summary>
-    private bool ToLink()
+    /// <summary>Gives the link what waits, as much as it takes.</summary>
+    private void ToLink()
     {
-        while (_waiting.TryDequeue(out var frame))
+        while (!_linkBusy && _waiting.TryDequeue(out var frame))
         {
             // The frame is the link's once it takes it: it is reported before, once, though it may have to wait.
             if (!_refused)
@@ -286,11 +290,17 @@ public abstract class LinuxDevice : ILinkPort, IFrameEndpoint, IDisposable
             if (_refused)
             {
                 _waiting.EnqueueFirst(frame);
-                return false;
+                _linkBusy = true;
             }
         }
+    }
 
-        return true;
+    private void WantFrames(bool want)
+    {
+        foreach (var queue in _queues)
+        {
+            Waiter.Want(queue, want, queue.WantsWritable);
+        }
     }
 
     /// <summary>The queue of a flow: its packets must not overtake each other.</summary>
