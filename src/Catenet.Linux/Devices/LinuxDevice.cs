@@ -171,13 +171,23 @@ public abstract class LinuxDevice : ILinkPort, IFrameEndpoint, IDisposable
     {
         _counters.FromLinux++;
         _counters.OctetsFromLinux += frame.Length;
-        if (_endpoint is not null)
+        if (_endpoint is not null && _offload)
         {
             _endpoint.OnFrame(frame);
             return;
         }
 
         Finish(frame);
+        if (_endpoint is not null)
+        {
+            while (_waiting.TryDequeue(out var next))
+            {
+                _endpoint.OnFrame(next);
+            }
+
+            return;
+        }
+
         ToLink();
         if (_waiting.Count >= RingSize)
         {
@@ -253,7 +263,7 @@ public abstract class LinuxDevice : ILinkPort, IFrameEndpoint, IDisposable
     {
     }
 
-    /// <summary>Queues a frame for the link, after doing what Linux left to do: links carry frames as they are on a wire.</summary>
+    /// <summary>Queues a frame to be handed on, after doing what Linux left to do: whole frames, as they are on a wire.</summary>
     private void Finish(PacketBuffer frame)
     {
         bool segments = frame.GsoSize != 0;
