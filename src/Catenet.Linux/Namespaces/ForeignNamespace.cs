@@ -19,7 +19,7 @@ public static class ForeignNamespace
         string spaces = string.Create(CultureInfo.InvariantCulture, $"/proc/{process}/task/{thread}/ns");
         var start = new ProcessStartInfo("setpriv") { UseShellExecute = false };
         string[] user = IsOwn(spaces + "/user") ? [] : ["--preserve-credentials", $"--user={spaces}/user"];
-        string[] enter = ["--pdeathsig", "KILL", "--", "nsenter", .. user, $"--net={spaces}/net", $"--mount={spaces}/mnt", "--", .. LinuxProcess.InPidNamespace()];
+        string[] enter = [.. LinuxProcess.WithParent, "nsenter", .. user, $"--net={spaces}/net", $"--mount={spaces}/mnt", "--", .. LinuxProcess.InPidNamespace()];
         foreach (string argument in (IEnumerable<string>)[.. enter, .. program])
         {
             start.ArgumentList.Add(argument);

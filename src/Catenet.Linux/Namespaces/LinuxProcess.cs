@@ -15,8 +15,12 @@ public sealed class LinuxProcess : IDisposable
     /// </summary>
     private const string First = """{ echo "$0" >/proc/sys/kernel/ns_last_pid; } 2>/dev/null; "$@"; exit $?""";
 
-    /// <summary>Arguments of setpriv: the program is killed when the thread that started it ends.</summary>
-    private static readonly string[] WithParent = ["--pdeathsig", "KILL", "--"];
+    /// <summary>
+    /// Arguments of setpriv: the program is killed when the thread that started it ends. If this process ended before Linux was
+    /// told so, the program has another parent by now, and does not begin.
+    /// </summary>
+    internal static readonly string[] WithParent =
+        ["--pdeathsig", "KILL", "--", "sh", "-c", """[ "$PPID" = "$0" ] && exec "$@" """, Environment.ProcessId.ToString(CultureInfo.InvariantCulture)];
 
     private static int s_numbers;
 

@@ -112,6 +112,29 @@ public sealed class OtherDevicesTests
     }
 
     [Fact]
+    public async Task The_VLAN_tag_that_Linux_takes_off_is_put_back()
+    {
+        Needs.Linux();
+        using var net = new Driven();
+        Veth(net);
+        using var near = PacketSocketDevice.Open(net.Waiter, net.Loop, new PacketSocketOptions { Interface = "v0", Namespace = net.Linux });
+        using var far = PacketSocketDevice.Open(net.Waiter, net.Loop, new PacketSocketOptions { Interface = "v1", Namespace = net.Linux });
+        byte[] tagged = [2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2, 0x81, 0x00, 0x60, 0x05, 0x88, 0xB5, .. Streams.Pattern(60)];
+        var seen = new TaskCompletionSource<byte[]>(TaskCreationOptions.RunContinuationsAsynchronously);
+        near.Connect(new Ear(_ => { }));
+        far.Connect(new Ear(f =>
+        {
+            if (f[0] == 2)
+            {
+                seen.TrySetResult(f);
+            }
+        }));
+        net.Run();
+        net.Loop.Post(_ => near.OnFrame(net.Loop.Packets.Rent(tagged)), null);
+        Assert.Equal(tagged, await seen.Task.WaitAsync(Attached.Patience));
+    }
+
+    [Fact]
     public async Task Several_queues_carry_several_streams()
     {
         Needs.Linux();
@@ -137,6 +160,21 @@ public sealed class OtherDevicesTests
         net.Linux.Ip("link set v1 up");
         net.Linux.Ip("addr add 10.0.0.1/24 dev v0");
         net.Linux.Ip("addr add fd00::1/64 dev v0 nodad");
+    }
+
+    /// <summary>A wire at whose end somebody only listens.</summary>
+    private sealed class Ear(Action<byte[]> heard) : ILinkPort
+    {
+        public bool TryTransmit(PacketBuffer frame)
+        {
+            heard(frame.ToArray());
+            frame.Release();
+            return true;
+        }
+
+        public void Attach(IFrameEndpoint endpoint)
+        {
+        }
     }
 
     /// <summary>A cable that hands on at once, and notes the longest frame.</summary>
