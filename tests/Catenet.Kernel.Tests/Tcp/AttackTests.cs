@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Catenet.Core;
 using Catenet.Kernel.Tcp;
 using Catenet.Wire.Transport;
@@ -8,6 +9,33 @@ namespace Catenet.Kernel.Tests.Tcp;
 public class AttackTests
 {
     private const TcpFlags Data = TcpFlags.Ack | TcpFlags.Psh;
+
+    [Fact]
+    public void A_reset_in_answer_to_data_that_crossed_the_peer_s_FIN_is_taken()
+    {
+        using var p = new ScriptedPeer();
+        var (connection, events) = p.Connect();
+        p.Inject(TcpFlags.Fin | TcpFlags.Ack, 1, 1);
+        p.Run(300);
+        p.Expect(TcpFlags.Ack, 1, 2);
+        Assert.Equal(TcpState.CloseWait, connection.State);
+        p.Inject(TcpFlags.Rst, 1);
+        Assert.Equal(TcpState.Closed, connection.State);
+        Assert.Equal(SocketError.Shutdown, events.ClosedWith);
+        p.ExpectNothing();
+    }
+
+    [Fact]
+    public void A_reset_before_the_window_is_not_taken_while_the_peer_still_sends()
+    {
+        using var p = new ScriptedPeer();
+        var (connection, _) = p.Connect();
+        p.Inject(TcpFlags.Rst, 0);
+        Assert.Equal(TcpState.Established, connection.State);
+        p.ExpectNothing();
+        p.Do(connection.Abort);
+        p.Expect(TcpFlags.Rst | TcpFlags.Ack, 1, 1);
+    }
 
     // RFC 5961 3.2.
     [Fact]

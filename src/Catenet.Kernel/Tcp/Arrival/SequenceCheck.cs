@@ -22,6 +22,13 @@ internal static class SequenceCheck
             s.Seq++;
         }
 
+        if (s.Has(TcpFlags.Rst) && s.Seq == c.Rcv.Nxt - 1 && c.State is TcpState.CloseWait or TcpState.LastAck or TcpState.Closing)
+        {
+            // The peer answers what we had sent before its FIN came: the reset has the FIN's number, and is meant (as Linux has it).
+            s.Seq++;
+            s.End++;
+        }
+
         if (!IsAcceptable(c, in s))
         {
             if (s.Has(TcpFlags.Rst))
