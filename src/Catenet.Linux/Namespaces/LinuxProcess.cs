@@ -22,6 +22,12 @@ public sealed class LinuxProcess : IDisposable
     internal static readonly string[] WithParent =
         ["--pdeathsig", "KILL", "--", "sh", "-c", """[ "$PPID" = "$0" ] && exec "$@" """, Environment.ProcessId.ToString(CultureInfo.InvariantCulture)];
 
+    /// <summary>Characters of output that are kept; a program that writes without end must not fill the memory.</summary>
+    private const int MostKept = 64 * 1024 * 1024;
+
+    /// <summary>A longer line is taken for several.</summary>
+    private const int LongestLine = 64 * 1024;
+
     private static int s_numbers;
 
     /// <summary>What to put in front of a program for it to run in a PID namespace of its own.</summary>
@@ -34,6 +40,7 @@ public sealed class LinuxProcess : IDisposable
     private readonly List<(Func<string, bool> Match, TaskCompletionSource<string> Line)> _waiting = [];
     private readonly List<string> _lines = [];
     private readonly Task<int> _exit;
+    private int _kept;
 
     private LinuxProcess(Process process, string command)
     {
@@ -46,10 +53,10 @@ public sealed class LinuxProcess : IDisposable
     /// <summary>The command line, for messages.</summary>
     public string Command { get; }
 
-    /// <summary>What it has written to its standard output so far.</summary>
+    /// <summary>What it has written to its standard output so far; of much, the first 64 million characters.</summary>
     public string Output => TextOf(_output);
 
-    /// <summary>What it has written to its standard error so far.</summary>
+    /// <summary>What it has written to its standard error so far; of much, the first 64 million characters.</summary>
     public string Errors => TextOf(_errors);
 
     /// <summary>What it has written to both so far, line by line as it came.</summary>
@@ -205,20 +212,60 @@ public sealed class LinuxProcess : IDisposable
 
     private async Task Read(StreamReader reader, StringBuilder into)
     {
-        while (await reader.ReadLineAsync().ConfigureAwait(false) is { } line)
+        var buffer = new char[8192];
+        var line = new StringBuilder();
+        while (await reader.ReadAsync(buffer).ConfigureAwait(false) is > 0 and int count)
         {
             lock (_lines)
             {
-                into.Append(line).Append('\n');
-                _lines.Add(line);
-                for (int i = _waiting.Count - 1; i >= 0; i--)
-                {
-                    if (_waiting[i].Match(line))
-                    {
-                        _waiting[i].Line.SetResult(line);
-                        _waiting.RemoveAt(i);
-                    }
-                }
+                into.Append(buffer, 0, Math.Min(count, Math.Max(0, MostKept - into.Length)));
+                Split(buffer.AsSpan(0, count), line);
+            }
+        }
+
+        lock (_lines)
+        {
+            if (line.Length > 0)
+            {
+                Take(line);
+            }
+        }
+    }
+
+    /// <summary>Takes the lines out of what was read; the last one may go on in what is read next.</summary>
+    private void Split(ReadOnlySpan<char> text, StringBuilder line)
+    {
+        while (!text.IsEmpty)
+        {
+            int end = text.IndexOf('\n');
+            int length = Math.Min(end < 0 ? text.Length : end, LongestLine - line.Length);
+            line.Append(text[..length]);
+            text = text[length..];
+            bool ended = !text.IsEmpty && text[0] == '\n';
+            if (ended || line.Length == LongestLine)
+            {
+                Take(line);
+                text = text[(ended ? 1 : 0)..];
+            }
+        }
+    }
+
+    private void Take(StringBuilder text)
+    {
+        string line = text.ToString();
+        text.Clear();
+        if (_kept < MostKept)
+        {
+            _kept += line.Length + 1;
+            _lines.Add(line);
+        }
+
+        for (int i = _waiting.Count - 1; i >= 0; i--)
+        {
+            if (_waiting[i].Match(line))
+            {
+                _waiting[i].Line.SetResult(line);
+                _waiting.RemoveAt(i);
             }
         }
     }

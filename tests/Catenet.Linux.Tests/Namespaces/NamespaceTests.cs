@@ -48,6 +48,17 @@ public sealed class NamespaceTests
     }
 
     [Fact]
+    public async Task A_line_without_end_is_cut_and_the_rest_of_the_output_is_not_lost()
+    {
+        Needs.Linux("head", "tr");
+        using var linux = NetworkNamespace.Create();
+        using var program = linux.Start("sh", "-c", "head -c 200000 /dev/zero | tr '\\0' x; printf '\\nlast'");
+        Assert.Equal("last", await program.Line("last"));
+        Assert.Equal(0, program.WaitForExit());
+        Assert.Equal(200_005, program.Output.Length);
+    }
+
+    [Fact]
     public async Task A_line_is_waited_for_and_a_program_that_ends_without_it_is_an_error()
     {
         Needs.Linux();
