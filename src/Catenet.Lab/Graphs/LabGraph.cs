@@ -14,7 +14,7 @@ public static class LabGraph
         var text = new StringBuilder("graph LR\n");
         foreach (var node in plan.Nodes.Where(n => n.Cloud is null))
         {
-            string shape = $"\"{node.Name}{Addresses(node, "<br/>")}\"";
+            string shape = $"\"{node.Name}{(node.IsLinux ? " (Linux)" : "")}{Addresses(node, "<br/>")}\"";
             text.Append(CultureInfo.InvariantCulture, $"    {Id(plan, node.Name)}{(node.IsRouter ? $"{{{{{shape}}}}}" : $"[{shape}]")}\n");
         }
 
@@ -45,7 +45,7 @@ public static class LabGraph
         text.Append(CultureInfo.InvariantCulture, $"graph \"{plan.Model.Name}\" {{\n    rankdir=LR; node [fontname=\"sans-serif\"]; edge [fontname=\"sans-serif\", fontsize=9];\n");
         foreach (var node in plan.Nodes.Where(n => n.Cloud is null))
         {
-            text.Append(CultureInfo.InvariantCulture, $"    {Id(plan, node.Name)} [shape={(node.IsRouter ? "hexagon" : "box")}, label=\"{node.Name}{Addresses(node, "\\n")}\"];\n");
+            text.Append(CultureInfo.InvariantCulture, $"    {Id(plan, node.Name)} [shape={(node.IsRouter ? "hexagon" : "box")}, label=\"{node.Name}{(node.IsLinux ? " (Linux)" : "")}{Addresses(node, "\\n")}\"];\n");
         }
 
         foreach (var item in plan.Switches)

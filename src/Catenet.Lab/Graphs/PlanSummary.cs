@@ -38,6 +38,11 @@ public static class PlanSummary
 
     private static IEnumerable<string> Facts(LabPlan plan, PlannedNode node)
     {
+        if (node.IsLinux)
+        {
+            yield return "Linux";
+        }
+
         var way = node.Routes.FirstOrDefault(r => r.Destination.Length == 0);
         if (way is not null)
         {
