@@ -14,6 +14,8 @@ public sealed class RunningLab : IDisposable
 {
     private const string EntryFile = "lab.json";
 
+    private static int s_labs;
+
     private RunningLab(string folder) => Folder = folder;
 
     /// <summary>The folder of the lab's files.</summary>
@@ -35,25 +37,16 @@ public sealed class RunningLab : IDisposable
         const UnixFileMode ours = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
         System.IO.Directory.CreateDirectory(Path.GetDirectoryName(Directory)!, ours);
         System.IO.Directory.CreateDirectory(Directory, ours);
-        foreach (string folder in System.IO.Directory.EnumerateDirectories(Directory))
+        foreach (string left in System.IO.Directory.EnumerateDirectories(Directory).Where(f => !IsAlive(f)))
         {
-            if (!IsAlive(folder))
-            {
-                System.IO.Directory.Delete(folder, recursive: true);
-            }
+            Remove(left);
         }
 
-        var process = Environment.ProcessId;
-        for (int i = 0; ; i++)
-        {
-            string name = string.Create(CultureInfo.InvariantCulture, $"{lab}.{process}.{StartOf(process)}.{i}");
-            string folder = Path.Combine(Directory, name);
-            if (!System.IO.Directory.Exists(folder))
-            {
-                System.IO.Directory.CreateDirectory(folder);
-                return new RunningLab(folder);
-            }
-        }
+        int process = Environment.ProcessId;
+        string folder = Path.Combine(Directory, string.Create(
+            CultureInfo.InvariantCulture, $"{lab}.{process}.{StartOf(process)}.{Interlocked.Increment(ref s_labs)}"));
+        System.IO.Directory.CreateDirectory(folder);
+        return new RunningLab(folder);
     }
 
     /// <summary>Finds the running lab of a name; the one started last if there are several. Null if there is none.</summary>
@@ -67,8 +60,8 @@ public sealed class RunningLab : IDisposable
         return System.IO.Directory.EnumerateDirectories(Directory)
             .Where(f => IsAlive(f) && File.Exists(Path.Combine(f, EntryFile)))
             .OrderByDescending(System.IO.Directory.GetCreationTimeUtc)
-            .Select(f => JsonSerializer.Deserialize<LabEntry>(File.ReadAllText(Path.Combine(f, EntryFile)))!)
-            .FirstOrDefault(e => e.Lab == lab);
+            .Select(Read)
+            .FirstOrDefault(e => e?.Lab == lab);
     }
 
     /// <summary>Says where the lab's namespaces are, for others to enter them.</summary>
@@ -89,11 +82,29 @@ public sealed class RunningLab : IDisposable
     }
 
     /// <summary>Removes the lab's folder.</summary>
-    public void Dispose()
+    public void Dispose() => Remove(Folder);
+
+    private static void Remove(string folder)
     {
-        if (System.IO.Directory.Exists(Folder))
+        try
         {
-            System.IO.Directory.Delete(Folder, recursive: true);
+            System.IO.Directory.Delete(folder, recursive: true);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // Another lab that starts just now was quicker.
+        }
+    }
+
+    private static LabEntry? Read(string folder)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<LabEntry>(File.ReadAllText(Path.Combine(folder, EntryFile)));
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null; // The lab has just ended.
         }
     }
 

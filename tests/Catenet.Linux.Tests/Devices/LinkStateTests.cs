@@ -28,6 +28,9 @@ public sealed class LinkStateTests
         net.Linux.Ip("link del tap0");
         await Until(net, () => !net.Device.IsRunning);
         long before = net.OnLoop(() => net.Waiter.Sleeps);
+        var later = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        net.Loop.Post(_ => net.Loop.Arm(new ActionTimer(_ => later.SetResult()), Duration.FromMilliseconds(300)), null);
+        await later.Task.WaitAsync(Attached.Patience);
         Assert.InRange(net.OnLoop(() => net.Waiter.Sleeps) - before, 0, 50);
     }
 
