@@ -36,7 +36,7 @@ public sealed class PathTests
         foreach (string kind in (string[])["-M default", "-I", "-T"])
         {
             // One probe at a time and as many as it takes: answers are rate-limited, and the rough way loses some.
-            string text = chain.A.Output("traceroute", [.. kind.Split(' '), "-n", "-N", "1", "-q", terrain == Terrain.Plain ? "1" : "4", "-w", "1", "-m", "5", target]);
+            string text = chain.A.Output("traceroute", [.. kind.Split(' '), "-n", "-N", "1", "-q", terrain == Terrain.Plain ? "2" : "4", "-w", "2", "-m", "5", target]);
             var lines = text.Split('\n').Where(l => l.Length > 3 && char.IsAsciiDigit(l[1])).ToList();
             Assert.True(lines.Count == 3 && hops.Zip(lines).All(p => p.Second.Contains(p.First)), text);
         }
@@ -56,9 +56,9 @@ public sealed class PathTests
         string[] hops = v6 ? ["fd00:3::1", "fd00:2::2", "fd00:1::1"] : ["10.0.3.1", "10.0.2.2", "10.0.1.1"];
         var trace = chain.World.Wait(() => new Traceroute(chain.Host)
         {
-            Probes = terrain == Terrain.Plain ? 1 : 4,
+            Probes = terrain == Terrain.Plain ? 2 : 4,
             MaxHops = 5,
-            Timeout = Duration.FromSeconds(1),
+            Timeout = Duration.FromSeconds(2),
         }.RunAsync(target));
         Assert.Equal(hops, trace.Hops.Select(h => h.Router.ToString()));
 

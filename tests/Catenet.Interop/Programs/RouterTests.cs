@@ -57,8 +57,8 @@ public sealed class RouterTests
             Assert.True(device.IsUp);
         }
 
-        router.AddLanPort(home.AddInterface(Terrains.Of(terrain), 1500, "192.168.1.2/24"));
-        router.ConnectWan(outside.AddInterface(null, 1500, "203.0.113.1/24"), InetAddress.Parse("203.0.113.2"), 24, InetAddress.Parse("203.0.113.1"));
+        router.AddLanPort(home.AddInterface(Terrains.Of(terrain), 1500, false, "192.168.1.2/24"));
+        router.ConnectWan(outside.AddInterface(null, 1500, true, "203.0.113.1/24"), InetAddress.Parse("203.0.113.2"), 24, InetAddress.Parse("203.0.113.1"));
         router.Forward(IpProtocol.Tcp, 8080, new InetEndpoint(InetAddress.Parse("192.168.1.2"), 80));
         home.Space.Ip("route add default via 192.168.1.1");
         world.Start();
@@ -118,7 +118,7 @@ public sealed class RouterTests
         var nodes = Enumerable.Range(1, 3).Select(i => world.Linux($"linux{i}")).ToList();
         for (int i = 0; i < 3; i++)
         {
-            fabric.AddPort(nodes[i].AddInterface(Terrains.Of(terrain), 1500, $"10.0.0.{i + 1}/24", $"fd00::{i + 1}/64"));
+            fabric.AddPort(nodes[i].AddInterface(Terrains.Of(terrain), 1500, false, $"10.0.0.{i + 1}/24", $"fd00::{i + 1}/64"));
         }
 
         world.Start();

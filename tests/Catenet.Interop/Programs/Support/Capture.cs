@@ -1,3 +1,4 @@
+using Catenet.Kernel.Offload;
 using Catenet.Wire.Capture;
 using Catenet.Wire.Link;
 
@@ -39,7 +40,8 @@ internal sealed class Capture : IDisposable
             _frame = new byte[frame.Length];
         }
 
-        int length = frame.CopyTo(0, _frame);
+        // With offloads frames pass whose checksum is left to a device that never comes: tshark is shown the finished one.
+        int length = PartialChecksum.CopyComplete(frame, _frame);
         _writer.WritePacket(wire, now, _frame.AsSpan(0, length), direction: direction);
     }
 

@@ -12,6 +12,8 @@ internal sealed class CapturedPort(ILinkPort port, EventLoop loop, Capture captu
     /// <summary>Called with the length of every frame that passes.</summary>
     public Action<int>? Seen { get; set; }
 
+    public DeviceFeatures Features => port.Features;
+
     public bool TryTransmit(PacketBuffer frame)
     {
         // The port may release the frame at once; one that the wire refuses is written when it is tried again.

@@ -40,15 +40,16 @@ internal sealed class LinuxNode : IDisposable
     /// <summary>The place on the last interface's cable where it is captured.</summary>
     public CapturedPort? Wire { get; private set; }
 
-    /// <summary>Gives Linux an interface ethN with addresses.</summary>
+    /// <summary>Gives Linux an interface ethN with addresses; cabled straight to Catenet, with offloads: checksums and segmentation are left out.</summary>
     /// <param name="link">The link it is plugged into at one end; null: the other end of the cable is returned as it is.</param>
     /// <param name="mtu">Of the interface.</param>
+    /// <param name="offload">Whether a straight cable may do so: it takes a Catenet interface at the other end, not a switch.</param>
     /// <param name="addresses">With prefix lengths.</param>
     /// <returns>Where Catenet's end is plugged in.</returns>
-    public Kernel.Devices.ILinkPort AddInterface(LinkSettings? link, int mtu, params string[] addresses)
+    public Kernel.Devices.ILinkPort AddInterface(LinkSettings? link, int mtu, bool offload, params string[] addresses)
     {
         string device = $"eth{_taps.Count}";
-        var tap = TapDevice.Open(_world.Waiter, _world.Loop, new TapOptions { Name = device, Namespace = Space, Mtu = mtu, Offload = false });
+        var tap = TapDevice.Open(_world.Waiter, _world.Loop, new TapOptions { Name = device, Namespace = Space, Mtu = mtu, Offload = offload && link is null });
         _taps.Add(tap);
         foreach (string address in addresses)
         {

@@ -5,7 +5,7 @@ namespace Catenet.Interop.Programs.Support;
 /// <summary>What lies between Linux and Catenet.</summary>
 public enum Terrain
 {
-    /// <summary>Nothing: Linux's interface is cabled to Catenet's.</summary>
+    /// <summary>Nothing: Linux's interface is cabled to Catenet's, with offloads, so that TCP's super-packets cross.</summary>
     Plain,
 
     /// <summary>A Catenet link with delay, loss, reordering and duplication.</summary>

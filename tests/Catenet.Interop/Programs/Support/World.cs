@@ -56,7 +56,7 @@ internal sealed class World : IDisposable
     /// <summary>Cables Linux (10.0.N.1, fd00:N::1) to a Catenet host (10.0.N.2, fd00:N::2).</summary>
     public EthernetDevice Connect(LinuxNode linux, Host host, int number, LinkSettings? link = null, int mtu = 1500)
     {
-        var port = linux.AddInterface(link, mtu, $"10.0.{number}.1/24", $"fd00:{number}::1/64");
+        var port = linux.AddInterface(link, mtu, true, $"10.0.{number}.1/24", $"fd00:{number}::1/64");
         return Plug(host, port, mtu, ($"10.0.{number}.2", 24), ($"fd00:{number}::2", 64));
     }
 
