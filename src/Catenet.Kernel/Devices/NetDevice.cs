@@ -12,6 +12,8 @@ namespace Catenet.Kernel.Devices;
 /// </remarks>
 public abstract class NetDevice : LoopTask
 {
+    private static readonly MacAddress s_allRouters = MacAddress.ForMulticast(InetAddress.AllRouters);
+
     private int _mtu;
     private DeviceFeatures _features;
     private Qdisc _queue;
@@ -326,7 +328,8 @@ public abstract class NetDevice : LoopTask
         }
 
         Count.RxMulticast++;
-        return AllMulticast || Promiscuous || Groups.Accepts(destination) ? PacketKind.Multicast : PacketKind.OtherHost;
+        bool toRouters = Host.Settings.IPv6Forwarding && destination == s_allRouters;
+        return AllMulticast || Promiscuous || toRouters || Groups.Accepts(destination) ? PacketKind.Multicast : PacketKind.OtherHost;
     }
 
     private void OnRunning()

@@ -21,7 +21,7 @@ internal sealed class IcmpRedirects(Host host, IcmpErrorSender errors)
     {
         var back = host.Routes.Lookup(source, device);
         bool onLink = source.IsIPv6 && source.IsLinkLocal || back is { Gateway: null, Type: RouteType.Unicast };
-        if (!onLink || source == nextHop || !errors.AllowRedirect(source))
+        if (!onLink || !errors.AllowRedirect(source))
         {
             return;
         }

@@ -94,7 +94,7 @@ internal sealed class IPv4Input(Host host, ITransport?[] transports)
             return;
         }
 
-        if (destination.ToIPv4() >> 24 == 0 || (destination.IsLoopback && !device.IsLoopback) || (destination.ToIPv4() >> 28 == 15 && !everybody))
+        if (destination.ToIPv4() >> 24 == 0 || (destination.IsLoopback && !device.IsLoopback))
         {
             host.Drop(packet, DropReason.IpInvalidDestination);
             return;

@@ -48,14 +48,15 @@ internal sealed class IpForwarder(Host host)
             return;
         }
 
-        if (output == input && input.Settings.SendRedirects && !ip.HasOptions)
-        {
-            host.Icmp.Redirects.Send(packet, input, ip.Source, destination, nextHop);
-        }
-
         bool hasOptions = ip.HasOptions;
+        var source = ip.Source;
         packet.EnsureWritable();
         IPv4View.DecrementTtl(packet.Span);
+        if (output == input && input.Settings.SendRedirects && !hasOptions)
+        {
+            host.Icmp.Redirects.Send(packet, input, source, destination, nextHop);
+        }
+
         if (hasOptions && !IPv4Options.Forward(host, packet, output))
         {
             return;

@@ -78,7 +78,7 @@ internal static class Handshake
             c.Rcv.Scale = 0;
         }
 
-        if (options.Has(TcpOptionSet.MaximumSegmentSize))
+        if (options.Has(TcpOptionSet.MaximumSegmentSize) && options.MaximumSegmentSize > 0)
         {
             c.PeerMss = Math.Max((int)options.MaximumSegmentSize, SegmentSize.Least);
         }

@@ -38,18 +38,23 @@ internal sealed class Stage
     public bool WithMembership { get; set; }
 
     /// <summary>The peers make themselves known to the host, so that it need not ask for them.</summary>
-    public void Introduce(int devices)
+    public void Introduce(int devices, bool ipv6)
     {
         for (int device = 0; device < devices; device++)
         {
             for (int peer = 0; peer < 2; peer++)
             {
-                _subject.Inject(device, Craft.ArpRequest(peer, Network.HostIPv4(device), device));
-                _subject.Inject(device, Craft.Solicitation(Addresses.IPv6(peer, device), peer, Network.HostIPv6(device), device));
+                _subject.Inject(device, ipv6
+                    ? Craft.Solicitation(Addresses.IPv6(peer, device), peer, Network.HostIPv6(device), device)
+                    : Craft.ArpRequest(peer, Network.HostIPv4(device), device));
             }
         }
 
-        _subject.Inject(0, Craft.Solicitation(Addresses.LinkLocal(0), 0, Network.HostLinkLocal(0)));
+        if (ipv6)
+        {
+            _subject.Inject(0, Craft.Solicitation(Addresses.LinkLocal(0), 0, Network.HostLinkLocal(0)));
+        }
+
         _subject.Take();
     }
 
@@ -99,6 +104,15 @@ internal sealed class Stage
     {
         var step = Transcript.Begin("wait for a frame");
         _subject.AwaitFrame(limitMilliseconds, Concerns);
+        Collect(step);
+    }
+
+    /// <summary>Gives the host one more address.</summary>
+    public void AddAddress(InetAddress address, int prefixLength)
+    {
+        var step = Transcript.Begin("a new address");
+        _subject.AddAddress(address, prefixLength);
+        _subject.Wait(20);
         Collect(step);
     }
 

@@ -84,6 +84,12 @@ internal sealed class TcpPeer(Stage stage, bool ipv6 = false, int peer = 0)
     public void Establish(byte[]? options = null, ushort window = 65535)
     {
         ReceiveSyn(options);
+        Accept(window);
+    }
+
+    /// <summary>From SYN-RECEIVED to ESTABLISHED.</summary>
+    public void Accept(ushort window = 65535)
+    {
         Clock += 10;
         Send(TcpFlags.Ack, 1, 1, window: window, title: "ACK of the SYN");
         Socket = Listener!.Accept();

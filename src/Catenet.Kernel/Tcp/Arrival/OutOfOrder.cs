@@ -28,6 +28,11 @@ internal static class OutOfOrder
         }
 
         var queue = c.Reassembly ??= c.Layer.RentReassembly();
+        if (queue.TryFindOverlap(s.Seq, s.Seq + length, out var overlap))
+        {
+            DataArrival.NoteDuplicate(c, overlap.Left, overlap.Right);
+        }
+
         if (queue.Insert(packet, s.Seq, s.Seq + length, out var run))
         {
             s.Packet = null;
@@ -41,7 +46,7 @@ internal static class OutOfOrder
 
         if (c.UsesSack)
         {
-            c.Sacks.Note(run);
+            c.Sacks.Note(c.Rcv.HasFin && c.Rcv.FinAt == run.Right ? new SackBlock(run.Left, run.Right + 1) : run);
         }
     }
 

@@ -53,8 +53,16 @@ internal static class SegmentArrival
             return;
         }
 
+        bool waitedForAck = c.State == TcpState.FinWait1;
         if (!AckArrival.Process(c, ref s) || c.State is TcpState.Closed or TcpState.TimeWait)
         {
+            return;
+        }
+
+        if (waitedForAck && c.State == TcpState.FinWait2 && c.Has(ConnectionFlags.Orphan) && !s.Has(TcpFlags.Fin) && s.End <= c.Rcv.Nxt)
+        {
+            // The user has gone, and the segment brought nothing but the ACK of our FIN.
+            Drop(c, ref s, DropReason.TcpOldData);
             return;
         }
 

@@ -75,6 +75,15 @@ internal sealed class ReassemblyQueue
         return true;
     }
 
+    /// <summary>Finds what of a stretch the run before its rest has already.</summary>
+    public bool TryFindOverlap(SeqNumber start, SeqNumber end, out SackBlock overlap)
+    {
+        int at = FindEndingFrom(start);
+        bool found = at < _count && this[at].Start <= start && this[at].End > start && this[at].End < end;
+        overlap = found ? new SackBlock(start, this[at].End) : default;
+        return found;
+    }
+
     /// <summary>Takes the first run if it continues what has been received.</summary>
     /// <param name="next">RCV.NXT.</param>
     /// <param name="run">Its packets, the first cut so that it begins at <paramref name="next"/>.</param>

@@ -53,7 +53,8 @@ internal static class PassiveOpen
     private static void SetSender(TcpConnection c, RequestRecord request)
     {
         c.Snd.Scale = request.PeerScale == RequestRecord.NoScale ? (byte)0 : request.PeerScale;
-        c.Snd.Wnd = c.Snd.MaxWnd = request.PeerWindow;
+        c.Snd.Wnd = request.PeerWindow;
+        c.Snd.MaxWnd = 0; // the largest window counts from the handshake's last ACK on: only that is scaled
         c.Snd.Wl1 = request.Irs;
 
         // The SYN-ACK counts as in flight until the ACK that is being received takes it off.

@@ -173,7 +173,7 @@ public sealed class TcpListener
             LocalPort = s.DestinationPort,
             RemotePort = s.SourcePort,
             Irs = s.Seq,
-            PeerMss = options.Has(TcpOptionSet.MaximumSegmentSize) ? options.MaximumSegmentSize : (ushort)(s.Source.IsIPv4 ? 536 : 1220),
+            PeerMss = options is { MaximumSegmentSize: > 0 } && options.Has(TcpOptionSet.MaximumSegmentSize) ? options.MaximumSegmentSize : (ushort)(s.Source.IsIPv4 ? 536 : 1220),
             PeerWindow = s.Window,
             Sack = settings.Sack && options.Has(TcpOptionSet.SackPermitted),
             Timestamps = settings.Timestamps && options.HasTimestamps,

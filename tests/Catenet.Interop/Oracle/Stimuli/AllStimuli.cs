@@ -12,6 +12,10 @@ internal static class AllStimuli
             IPv6Stimuli.All,
             FragmentStimuli.All,
             IcmpStimuli.All,
+            UdpStimuli.All,
             TcpStateStimuli.All,
+            TcpOptionStimuli.All,
+            TcpFlowStimuli.All,
+            RouterStimuli.All,
         }.SelectMany(s => s).ToDictionary(s => s.Name);
 }

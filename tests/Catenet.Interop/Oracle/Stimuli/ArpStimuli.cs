@@ -32,7 +32,7 @@ internal static class ArpStimuli
         }),
         Unknown("a request that updates a neighbour", s =>
         {
-            s.Introduce(1);
+            s.Introduce(1, ipv6: false);
             s.Send(s.Craft.Arp(0, ArpView.Request, s.Addresses.IPv4(0), Network.HostIPv4(0), MacAddress.None, MacAddress.Broadcast, senderMac: s.Addresses.Mac(1)));
             s.Send("an echo request: where does the reply go?", s.Craft.ToHost(s.Craft.IPv4(1, Frames.Echo())));
         }),
@@ -49,6 +49,7 @@ internal static class ArpStimuli
         Unknown("a protocol address of 16 octets", s => s.Send(Patched(s, 5, 16))),
         Unknown("a request cut short", s => s.Send("a request cut short", Request(s, Network.HostIPv4(0))[..^4])),
         Unknown("a request with padding", s => s.Send("a request with padding", [.. Request(s, Network.HostIPv4(0)), .. new byte[18]])),
+        Unknown("a new address of the host's", s => s.AddAddress(s.Addresses.IPv4(3), 16)),
         Unknown("an unknown neighbour is asked for and answers", s =>
         {
             s.Send("an echo request of a stranger", s.Craft.ToHost(s.Craft.IPv4(1, Frames.Echo())));

@@ -66,19 +66,19 @@ internal static class NdpStimuli
         }),
         Ndp("a neighbour moves, override", s =>
         {
-            s.Introduce(1);
+            s.Introduce(1, ipv6: true);
             s.Send("its advertisement", Advertise(s, 0x20, 1));
             s.Send("an echo request: where does the reply go?", Echo(s));
         }),
         Ndp("a neighbour moves, no override", s =>
         {
-            s.Introduce(1);
+            s.Introduce(1, ipv6: true);
             s.Send("its advertisement", Advertise(s, 0, 1));
             s.Send("an echo request: where does the reply go?", Echo(s));
         }),
         Ndp("a neighbour moves by a solicitation", s =>
         {
-            s.Introduce(1);
+            s.Introduce(1, ipv6: true);
             s.Send("its solicitation", Raw(s, 135, 0, [0, 0, 0, 0, .. Octets(Network.HostIPv6(0)), 1, 1, .. Mac(s, 1)]));
             s.Send("an echo request: where does the reply go?", Echo(s));
         }),
@@ -87,6 +87,7 @@ internal static class NdpStimuli
             s.Craft.IcmpV6([136, 0, 0, 0, 0x60, 0, 0, 0, .. Octets(s.Addresses.IPv6(0)), 2, 1, .. Mac(s)], s.Addresses.IPv6(0), InetAddress.AllNodes, 255), to: MacAddress.ForMulticast(InetAddress.AllNodes)))),
         Ndp("a router solicitation to a host", s => s.Send(Raw(s, 133, 0, [0, 0, 0, 0, 1, 1, .. Mac(s)]))),
         Ndp("a redirect from a stranger", s => s.Send(Raw(s, 137, 0, [0, 0, 0, 0, .. Octets(s.Addresses.IPv6(1)), .. Octets(s.Addresses.IPv6(0))]))),
+        Ndp("a new address of the host's", s => s.AddAddress(s.Addresses.IPv6(3), 64)),
         Ndp("a stranger that never answers", s =>
         {
             var udp = s.Udp(ipv6: true);

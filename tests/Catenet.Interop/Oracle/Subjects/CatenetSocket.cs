@@ -13,6 +13,7 @@ internal sealed class CatenetSocket : ISubjectSocket
     private readonly TcpListener? _listener;
     private readonly TcpConnection? _connection;
     private readonly UdpEndpoint? _udp;
+    private bool _errorTaken;
 
     private CatenetSocket(CatenetSubject subject, TcpListener? listener, TcpConnection? connection, UdpEndpoint? udp)
     {
@@ -49,7 +50,7 @@ internal sealed class CatenetSocket : ISubjectSocket
             }
 
             int sent = _connection!.Send(data, out var error);
-            result = error == SocketError.Success ? $"sent {sent}" : error.ToString();
+            result = error == SocketError.Success ? $"sent {sent}" : Once(error, "Shutdown");
         });
         return result == nameof(SocketError.Success) ? $"sent {data.Length}" : result;
     }
@@ -156,9 +157,22 @@ internal sealed class CatenetSocket : ISubjectSocket
     {
         var buffer = new byte[65536];
         int count = _connection!.Receive(buffer, out var error);
-        return count > 0 ? Text(buffer[..count]) : error == SocketError.Success ? "end" : error.ToString();
+        return count > 0 ? Text(buffer[..count]) : error == SocketError.Success ? "end" : Once(error, "end");
+    }
+
+    /// <summary>What ended the connection is told once, as sockets do.</summary>
+    private string Once(SocketError error, string afterwards)
+    {
+        if (error != _connection!.Error)
+        {
+            return error.ToString();
+        }
+
+        string result = _errorTaken ? afterwards : error.ToString();
+        _errorTaken = true;
+        return result;
     }
 
     /// <summary>Short data as it is, long data by its length.</summary>
-    public static string Text(byte[] data) => data.Length <= 64 ? $"'{Encoding.Latin1.GetString(data)}'" : $"{data.Length} octets, sum {data.Sum(b => (long)b)}";
+    public static string Text(byte[] data) => data.Length <= 64 ? (data.All(b => b is >= 32 and < 127) ? $"'{Encoding.Latin1.GetString(data)}'" : Convert.ToHexStringLower(data)) : $"{data.Length} octets, sum {data.Sum(b => (long)b)}";
 }

@@ -94,6 +94,8 @@ internal sealed class CatenetSubject : ISubject
         }
     }
 
+    public void AddAddress(InetAddress address, int prefixLength) => Do(() => FirstDevice.Addresses.Add(address, prefixLength));
+
     public ISubjectSocket Listen(InetEndpoint local, int backlog)
     {
         CatenetSocket? socket = null;

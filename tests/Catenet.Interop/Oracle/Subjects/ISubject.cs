@@ -21,6 +21,9 @@ internal interface ISubject
     /// <summary>Sets a knob by its sysctl name (<c>net.ipv4.tcp_timestamps</c>); it is set back after the stimulus.</summary>
     void Set(string knob, int value);
 
+    /// <summary>Gives the first interface one more address until the stimulus ends.</summary>
+    void AddAddress(InetAddress address, int prefixLength);
+
     /// <summary>A TCP socket in LISTEN; any address of the host.</summary>
     ISubjectSocket Listen(InetEndpoint local, int backlog);
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Catenet.Linux.Namespaces;
+using Catenet.Wire.Internet;
 using Catenet.Wire.Link;
 
 namespace Catenet.Interop.Oracle.Subjects;
@@ -18,6 +19,7 @@ internal sealed class LinuxSubject : ISubject, IDisposable
     private readonly List<LinuxTap> _taps = [];
     private readonly List<LinuxSocket> _sockets = [];
     private readonly Dictionary<string, string> _changed = [];
+    private readonly List<string> _added = [];
     private readonly byte[] _marker;
     private List<SentFrame> _sent = [];
     private int _markersSeen;
@@ -42,6 +44,11 @@ internal sealed class LinuxSubject : ISubject, IDisposable
 
         // What a new interface says of itself is not the subject.
         Settle();
+        for (int i = 0; i < _taps.Count; i++)
+        {
+            AwaitIPv6(i);
+        }
+
         Take();
     }
 
@@ -50,8 +57,8 @@ internal sealed class LinuxSubject : ISubject, IDisposable
     /// <summary>The number of the first interface.</summary>
     public int DeviceIndex { get; private set; }
 
-    /// <summary>The longest time, in milliseconds, that the host under test was left alone without a <see cref="Wait"/>: timers that fired meanwhile were not meant to.</summary>
-    public double LongestDelay { get; private set; }
+    /// <summary>How much time, in milliseconds, has passed in this stimulus beside what it waits: timers that fired meanwhile were not meant to.</summary>
+    public double LostTime { get; private set; }
 
     public void Inject(int device, byte[] frame)
     {
@@ -76,7 +83,7 @@ internal sealed class LinuxSubject : ISubject, IDisposable
             ReadOne((int)((end - Stopwatch.GetTimestamp()) * 1000 / Stopwatch.Frequency) + 1);
         }
 
-        _undisturbedSince = Stopwatch.GetTimestamp();
+        _undisturbedSince = end;
     }
 
     public void AwaitFrame(int limitMilliseconds, Func<SentFrame, bool> concerns)
@@ -95,6 +102,13 @@ internal sealed class LinuxSubject : ISubject, IDisposable
     {
         _changed.TryAdd(knob, _namespace.Sysctl(knob));
         _namespace.Sysctl(knob, value.ToString(CultureInfo.InvariantCulture));
+    }
+
+    public void AddAddress(InetAddress address, int prefixLength)
+    {
+        _namespace.Ip($"addr add {address}/{prefixLength} dev eth0");
+        _added.Add($"{address}/{prefixLength}");
+        _undisturbedSince = Stopwatch.GetTimestamp();
     }
 
     public ISubjectSocket Listen(InetEndpoint local, int backlog)
@@ -130,7 +144,7 @@ internal sealed class LinuxSubject : ISubject, IDisposable
     public void Begin()
     {
         Take();
-        LongestDelay = 0;
+        LostTime = 0;
         _undisturbedSince = Stopwatch.GetTimestamp();
     }
 
@@ -142,6 +156,12 @@ internal sealed class LinuxSubject : ISubject, IDisposable
         }
 
         _sockets.Clear();
+        foreach (string address in _added)
+        {
+            _namespace.Ip($"addr del {address} dev eth0");
+        }
+
+        _added.Clear();
         foreach (var (knob, value) in _changed)
         {
             _namespace.Sysctl(knob, value);
@@ -178,6 +198,9 @@ internal sealed class LinuxSubject : ISubject, IDisposable
         Write("net/ipv4/tcp_challenge_ack_limit", "2147483647");
         Write("net/ipv4/tcp_no_metrics_save", "1");
 
+        // No timer for ACKs of data ahead of gaps: one for each, as they come.
+        Write("net/ipv4/tcp_comp_sack_nr", "0");
+
         // Newer kernels begin with more; Catenet begins with these.
         Write("net/ipv4/tcp_rmem", "4096 131072 6291456");
         Write("net/ipv4/tcp_wmem", "4096 16384 4194304");
@@ -196,6 +219,31 @@ internal sealed class LinuxSubject : ISubject, IDisposable
         EthernetView.Write(frame, Network.HostMac(0), Network.MarkerMac, EtherType.Arp);
         ArpView.Write(frame.AsSpan(EthernetView.Size), ArpView.Request, Network.MarkerMac, Network.Marker, MacAddress.None, Network.HostIPv4(0));
         return frame;
+    }
+
+    /// <summary>IPv6 comes up some time after the interface: waits until the link-local address answers, and an echo to the global one.</summary>
+    private void AwaitIPv6(int device)
+    {
+        var nobody = new StimulusAddresses(0);
+        var craft = new Frames(nobody);
+        byte[] solicitation = craft.Solicitation(nobody.LinkLocal(0), 0, Network.HostLinkLocal(device), device);
+        byte[] echo = craft.ToHost(
+            craft.IPv6(IpProtocol.IcmpV6, craft.EchoV6(8, source: nobody.LinkLocal(0), destination: Network.HostIPv6(device)), nobody.LinkLocal(0), Network.HostIPv6(device)), device);
+        long begin = Stopwatch.GetTimestamp();
+        while (Stopwatch.GetElapsedTime(begin).TotalMilliseconds < PatienceMilliseconds)
+        {
+            _sent.Clear();
+            Inject(device, solicitation);
+            Inject(device, echo);
+            if (_sent.Count(f => EthernetView.TryParse(f.Octets, out var ethernet) && ethernet.Destination == nobody.Mac(0)) >= 2)
+            {
+                return;
+            }
+
+            AwaitFrame(20, _ => false);
+        }
+
+        throw new TimeoutException("Linux has no IPv6 on its interface.");
     }
 
     private LinuxSocket Open(InetEndpoint local, bool stream)
@@ -222,7 +270,7 @@ internal sealed class LinuxSubject : ISubject, IDisposable
 
         if (_undisturbedSince != 0)
         {
-            LongestDelay = Math.Max(LongestDelay, Stopwatch.GetElapsedTime(_undisturbedSince).TotalMilliseconds);
+            LostTime += Stopwatch.GetElapsedTime(_undisturbedSince).TotalMilliseconds;
         }
 
         _undisturbedSince = Stopwatch.GetTimestamp();
