@@ -42,8 +42,10 @@ internal sealed class World : IDisposable
         return host;
     }
 
-    /// <summary>The connections of both sides, for messages.</summary>
-    public string Report() => Do(() => string.Join('\n', _hosts.SelectMany(h => h.Tcp.Connections.Select(c => $"{h.Name}: {c} {c.GetInfo()}"))))
+    /// <summary>The connections of both sides and what Catenet dropped, for messages.</summary>
+    public string Report() => Do(() => string.Join('\n', _hosts.Select(h =>
+            $"{h.Name} dropped: {string.Join(", ", Enum.GetValues<DropReason>().Where(r => h.Drops[r] > 0).Select(r => $"{r} {h.Drops[r]}"))}")))
+        + '\n' + Do(() => string.Join('\n', _hosts.SelectMany(h => h.Tcp.Connections.Select(c => $"{h.Name}: {c} {c.GetInfo()}"))))
         + '\n' + string.Join('\n', _nodes.Select(n => n.Sockets()));
 
     public LinuxNode Linux(string name)
