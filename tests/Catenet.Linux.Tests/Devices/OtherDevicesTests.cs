@@ -24,7 +24,7 @@ public sealed class OtherDevicesTests
         device.Addresses.Add(InetAddress.Parse("10.0.0.2"), 24);
         device.Addresses.Add(InetAddress.Parse("fd00::2"), 64);
         net.Run();
-        Assert.Contains(" 0% packet loss", await net.Output("ping", "-c", "2", "-i", "0.1", "-W", "20", "-s", "3000", catenet));
+        Assert.Contains(", 2 received", await net.Output("ping", "-c", "2", "-i", "0.1", "-w", "20", "-s", "3000", catenet));
     }
 
     [Theory]
@@ -38,7 +38,7 @@ public sealed class OtherDevicesTests
         using var wire = PacketSocketDevice.Open(net.Waiter, net.Loop, new PacketSocketOptions { Interface = "v1", Namespace = net.Linux });
         net.Plug(wire);
         net.Run();
-        Assert.Contains(" 0% packet loss", await net.Output("ping", "-c", "2", "-i", "0.1", "-W", "20", "-s", "3000", catenet));
+        Assert.Contains(", 2 received", await net.Output("ping", "-c", "2", "-i", "0.1", "-w", "20", "-s", "3000", catenet));
     }
 
     [Fact]
@@ -51,10 +51,10 @@ public sealed class OtherDevicesTests
         net.Linux.Ip("addr add fd00::1/64 dev tap0 nodad");
         net.Plug(tap);
         net.Run();
-        var pings = Enumerable.Range(0, 8).Select(i => net.Output("ping", "-c", "20", "-i", "0.01", "-W", "20", i % 2 == 0 ? "10.0.0.2" : "fd00::2"));
+        var pings = Enumerable.Range(0, 8).Select(i => net.Output("ping", "-c", "20", "-i", "0.01", "-w", "20", i % 2 == 0 ? "10.0.0.2" : "fd00::2"));
         foreach (string text in await Task.WhenAll(pings))
         {
-            Assert.True(text.Contains(" 0% packet loss", StringComparison.Ordinal), text);
+            Assert.Contains(", 20 received", text);
         }
     }
 

@@ -16,8 +16,10 @@ public sealed class TapTests
     {
         Needs.Linux("ping");
         using var net = new Attached();
-        string text = net.Output("ping", "-c", "3", "-i", "0.1", "-W", "20", "-I", linux, catenet);
-        Assert.Contains("3 packets transmitted, 3 received, 0% packet loss", text);
+
+        // With -w it waits for each answer; without, two round trips after the last question it has had enough, however busy the machine is.
+        string text = net.Output("ping", "-c", "3", "-i", "0.1", "-w", "20", "-I", linux, catenet);
+        Assert.Contains(", 3 received", text);
         Assert.DoesNotContain("DUP", text);
     }
 
