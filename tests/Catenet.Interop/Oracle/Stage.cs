@@ -34,9 +34,6 @@ internal sealed class Stage
     /// <summary>The timestamp the host has last sent.</summary>
     public uint HostTimestamp => _normaliser.HostTimestamp;
 
-    /// <summary>Whether reports of multicast membership (IGMP, MLD) are the subject; they are left out otherwise.</summary>
-    public bool WithMembership { get; set; }
-
     /// <summary>The peers make themselves known to the host, so that it need not ask for them.</summary>
     public void Introduce(int devices, bool ipv6)
     {
@@ -180,7 +177,7 @@ internal sealed class Stage
         }
     }
 
-    /// <summary>Whether a frame is part of this run: not for another's peers, not a report of membership nobody asked for.</summary>
+    /// <summary>Whether a frame is part of this run: not for another's peers, and no report of multicast membership (IGMP, MLD), which may be another run's.</summary>
     private bool Concerns(SentFrame sent)
     {
         if (!EthernetView.TryParse(sent.Octets, out var ethernet))
@@ -194,7 +191,7 @@ internal sealed class Stage
         }
 
         var frame = Dissector.Dissect(sent.Octets);
-        if (!WithMembership && (frame.Find("IGMP") is not null || frame.FindField("icmpv6.type") is { Number: 131 or 132 or 143 }))
+        if (frame.Find("IGMP") is not null || frame.FindField("icmpv6.type") is { Number: 131 or 132 or 143 })
         {
             return false;
         }

@@ -97,12 +97,6 @@ internal static class NdpStimuli
             s.Wait(1200);
             s.Do("the error", udp.TakeError);
         }),
-        new("MLD: a group is joined", s =>
-        {
-            s.WithMembership = true;
-            var udp = s.Udp(ipv6: true);
-            s.Do("join", () => udp.Join(InetAddress.Parse("ff02::4321")), linger: 20);
-        }),
     ];
 
     private static Stimulus Ndp(string name, Action<Stage> act) => new("NDP: " + name, act) { Unknown = true };
