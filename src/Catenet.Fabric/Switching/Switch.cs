@@ -62,8 +62,15 @@ public sealed class Switch
     /// <summary>Adds a port and plugs a cable into it.</summary>
     /// <param name="cable">The end of the cable.</param>
     /// <param name="name">The port's name; <c>p1</c>, <c>p2</c>, ... if not given.</param>
+    /// <exception cref="ArgumentException">What is plugged in gives frames that are not finished: a TAP with offload.</exception>
     public SwitchPort AddPort(ILinkPort cable, string? name = null)
     {
+        if ((cable.Features & (DeviceFeatures.ReceiveChecksum | DeviceFeatures.ReceiveSegments)) != 0)
+        {
+            throw new ArgumentException($"{Name} switches frames as they are on a wire, and {cable} leaves checksums and the cutting of TCP data to others: " +
+                "open it without offload, or plug it into a link whose other end goes to the switch.", nameof(cable));
+        }
+
         int index = _ports.Count + 1;
         var port = new SwitchPort(this, index, name ?? string.Create(CultureInfo.InvariantCulture, $"p{index}"), cable);
         _ports.Add(port);

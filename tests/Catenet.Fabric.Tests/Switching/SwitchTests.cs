@@ -2,6 +2,7 @@ using Catenet.Core;
 using Catenet.Fabric.Links;
 using Catenet.Fabric.Switching;
 using Catenet.Fabric.Tests.Links;
+using Catenet.Kernel.Devices;
 
 namespace Catenet.Fabric.Tests.Switching;
 
@@ -19,6 +20,13 @@ public class SwitchTests
         lan.Send(0, B, A);
         Assert.Equal([0, 1, 1], lan.Received);
         Assert.Equal(1, lan.Switch.Count(SwitchDecision.Flood));
+    }
+
+    [Fact]
+    public void A_switch_takes_no_cable_whose_frames_are_not_finished()
+    {
+        var refused = Assert.Throws<ArgumentException>(() => new Switch(new EventLoop(), "sw").AddPort(new Offloading()));
+        Assert.Contains("open it without offload", refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -309,6 +317,18 @@ public class SwitchTests
         {
             Assert.True(Driver.RunUntilIdle(Loop.Now + Duration.FromSeconds(10)));
             Loop.Packets.AssertNoLeaks();
+        }
+    }
+
+    /// <summary>A port that leaves checksums and the cutting of TCP data to whoever it is plugged into, as a TAP does.</summary>
+    private sealed class Offloading : ILinkPort
+    {
+        public DeviceFeatures Features => DeviceFeatures.ReceiveChecksum | DeviceFeatures.ReceiveSegments;
+
+        public bool TryTransmit(PacketBuffer frame) => false;
+
+        public void Attach(IFrameEndpoint endpoint)
+        {
         }
     }
 }
