@@ -6,7 +6,12 @@ namespace Catenet.Interop.Oracle.Subjects;
 internal static partial class LinuxCalls
 {
     public const int CloneNewNet = 0x4000_0000;
+
+    /// <summary>O_NONBLOCK, which SOCK_NONBLOCK equals.</summary>
     public const int NonBlocking = 0x800;
+
+    /// <summary>O_CLOEXEC, which SOCK_CLOEXEC equals: a program that another test starts must not hold the stimulus's sockets open.</summary>
+    public const int CloseOnExec = 0x80000;
 
     [LibraryImport("libc", EntryPoint = "unshare", SetLastError = true)]
     public static partial int Unshare(int flags);

@@ -18,7 +18,7 @@ internal sealed class LinuxSocket : ISubjectSocket
 
     /// <summary>Makes a socket of the namespace that the calling thread is in.</summary>
     public LinuxSocket(LinuxSubject subject, bool ipv4, bool stream)
-        : this(subject, ipv4, LinuxCalls.Socket(ipv4 ? 2 : 10, (stream ? Stream : Datagram) | LinuxCalls.NonBlocking, 0))
+        : this(subject, ipv4, LinuxCalls.Socket(ipv4 ? 2 : 10, (stream ? Stream : Datagram) | LinuxCalls.NonBlocking | LinuxCalls.CloseOnExec, 0))
     {
         SetInt(LevelSocket, 2, 1); // SO_REUSEADDR: the same port serves one stimulus after the other
     }
@@ -50,7 +50,7 @@ internal sealed class LinuxSocket : ISubjectSocket
 
     public ISubjectSocket? Accept()
     {
-        int accepted = LinuxCalls.Accept(_descriptor, 0, 0, LinuxCalls.NonBlocking);
+        int accepted = LinuxCalls.Accept(_descriptor, 0, 0, LinuxCalls.NonBlocking | LinuxCalls.CloseOnExec);
         return accepted < 0 ? null : _subject.Keep(new LinuxSocket(_subject, _ipv4, accepted));
     }
 

@@ -15,7 +15,7 @@ internal sealed class LinuxTap : IDisposable
 
     public LinuxTap(string name)
     {
-        Descriptor = LinuxCalls.Open("/dev/net/tun", ReadWrite | LinuxCalls.NonBlocking);
+        Descriptor = LinuxCalls.Open("/dev/net/tun", ReadWrite | LinuxCalls.NonBlocking | LinuxCalls.CloseOnExec);
         var request = new byte[40];
         Encoding.ASCII.GetBytes(name, request);
         MemoryMarshal.Write(request.AsSpan(16), TapWithoutHeader);
