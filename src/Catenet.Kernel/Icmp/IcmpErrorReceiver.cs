@@ -39,6 +39,7 @@ internal sealed class IcmpErrorReceiver(Host host)
         host.Ip.DeliverError(new IcmpErrorInfo
         {
             Reporter = info.Source,
+            HopLimit = info.HopLimit,
             Source = quoted.Source,
             Destination = quoted.Destination,
             Protocol = quoted.Protocol,
@@ -72,6 +73,7 @@ internal sealed class IcmpErrorReceiver(Host host)
         host.Ip.DeliverError(new IcmpErrorInfo
         {
             Reporter = info.Source,
+            HopLimit = info.HopLimit,
             Source = quoted.Source,
             Destination = quoted.Destination,
             Protocol = upper.Protocol,

@@ -8,6 +8,9 @@ public readonly ref struct IcmpErrorInfo
     /// <summary>Who reports it.</summary>
     public InetAddress Reporter { get; init; }
 
+    /// <summary>The TTL or hop limit that the report itself arrived with.</summary>
+    public byte HopLimit { get; init; }
+
     /// <summary>The source address of the packet in error: this host's.</summary>
     public InetAddress Source { get; init; }
 

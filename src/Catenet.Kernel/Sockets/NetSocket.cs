@@ -175,7 +175,7 @@ public sealed class NetSocket : IDisposable
         set => Options.Set(Options.IpLevel, SocketOptionName.MulticastLoopback, value ? 1 : 0);
     }
 
-    /// <summary>IP_RECVERR: whether ICMP errors are kept for <see cref="TryReceiveError"/>.</summary>
+    /// <summary>IP_RECVERR: whether ICMP errors are kept for <see cref="TryReceiveError"/>; of a stream, the one that ends an attempt to connect.</summary>
     public bool ReceiveErrors
     {
         get => Options.Get(SocketOptionLevel.IP, SocketOptionSet.ReceiveErrorsName) != 0;

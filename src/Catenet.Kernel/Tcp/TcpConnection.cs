@@ -1,6 +1,8 @@
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 using Catenet.Core;
 using Catenet.Kernel.Ip;
+using Catenet.Kernel.Udp;
 using Catenet.Wire.Transport;
 
 namespace Catenet.Kernel.Tcp;
@@ -42,6 +44,7 @@ public sealed class TcpConnection : TcpFlow
     internal TcpConnection? NextDeferred;
     internal Instant LastSentAt;
     private PendingEvents _pending;
+    private StrongBox<UdpErrorReport>? _report;
 
     internal TcpConnection(TcpLayer layer, TcpSocketOptions options)
         : base(layer)
@@ -156,6 +159,15 @@ public sealed class TcpConnection : TcpFlow
         return error;
     }
 
+    /// <summary>Takes the ICMP error that ended the attempt to connect, with its reporter (MSG_ERRQUEUE); see <see cref="TcpSocketOptions.ReceiveErrors"/>.</summary>
+    public bool TryTakeReport(out UdpErrorReport report)
+    {
+        bool found = _report is not null;
+        report = found ? _report!.Value : default;
+        _report = null;
+        return found;
+    }
+
     /// <summary>Prints endpoints and state.</summary>
     public override string ToString() => $"tcp {LocalEndpoint} > {RemoteEndpoint} {TcpTransitions.NameOf(State)}";
 
@@ -184,6 +196,10 @@ public sealed class TcpConnection : TcpFlow
             Layer.Host.Loop.Arm(this, earliest);
         }
     }
+
+    /// <summary>Keeps what an ICMP error said.</summary>
+    internal void Keep(in IcmpErrorInfo error) =>
+        _report = new(new(error.Reporter, RemoteEndpoint, error.Type, error.Code, error.Error, error.Mtu, Now, error.HopLimit));
 
     internal void Raise(PendingEvents events) => _pending |= events;
 

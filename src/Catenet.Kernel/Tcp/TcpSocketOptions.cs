@@ -50,6 +50,9 @@ public sealed class TcpSocketOptions
     /// <summary><c>IP_TTL</c> or <c>IPV6_UNICAST_HOPS</c>; zero: the host's setting.</summary>
     public byte HopLimit { get; set; }
 
+    /// <summary><c>IP_RECVERR</c>: the ICMP error that ends an attempt to connect is kept for <see cref="TcpConnection.TryTakeReport"/>.</summary>
+    public bool ReceiveErrors { get; set; }
+
     /// <summary><c>SO_MARK</c>.</summary>
     public uint Mark { get; set; }
 

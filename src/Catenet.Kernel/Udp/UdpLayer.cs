@@ -107,7 +107,7 @@ public sealed class UdpLayer : ITransport
         }
 
         bool isHard = error.IsHard || (error.IsTooBig && endpoint.PathMtuDiscovery != PathMtuDiscovery.Dont);
-        endpoint.OnIcmpError(new UdpErrorReport(error.Reporter, remote, error.Type, error.Code, error.Error, error.Mtu, Host.Loop.Now), isHard);
+        endpoint.OnIcmpError(new UdpErrorReport(error.Reporter, remote, error.Type, error.Code, error.Error, error.Mtu, Host.Loop.Now, error.HopLimit), isHard);
     }
 
     /// <summary>Puts header and checksum in front of the data and hands the datagram to IP.</summary>

@@ -54,13 +54,24 @@ public sealed class PathTests
         using var chain = new Chain(terrain);
         string target = v6 ? "fd00:1::1" : "10.0.1.1";
         string[] hops = v6 ? ["fd00:3::1", "fd00:2::2", "fd00:1::1"] : ["10.0.3.1", "10.0.2.2", "10.0.1.1"];
-        var trace = chain.World.Wait(() => new Traceroute(chain.Host)
+        foreach (var method in Enum.GetValues<TracerouteMethod>())
         {
-            Probes = terrain == Terrain.Plain ? 2 : 4,
-            MaxHops = 5,
-            Timeout = Duration.FromSeconds(2),
-        }.RunAsync(target));
-        Assert.Equal(hops, trace.Hops.Select(h => h.Router.ToString()));
+            var lines = new StringWriter();
+            var trace = chain.World.Wait(() => new Traceroute(chain.Host, lines)
+            {
+                Method = method,
+                Probes = terrain == Terrain.Plain ? 2 : 4,
+                MaxHops = 5,
+                Timeout = Duration.FromSeconds(2),
+            }.RunAsync(target));
+            Assert.True(trace.Reached && hops.SequenceEqual(trace.Hops.Select(h => h.Router.ToString())), $"{method}: {lines}");
+        }
+
+        // An open port answers as the closed one did.
+        using var listener = chain.A.Listen(v6 ? "::" : "0.0.0.0", 443);
+        var open = chain.World.Wait(() => new Traceroute(chain.Host) { Method = TracerouteMethod.Tcp, Port = 443, MaxHops = 5 }.RunAsync(target));
+        Assert.True(open.Reached);
+        Assert.Equal(3, open.Hops.Count);
 
         // The way is narrower behind Linux: an echo that may not be fragmented learns so, and the next one fits.
         var output = new StringWriter();
@@ -71,6 +82,21 @@ public sealed class PathTests
         ping = chain.World.Wait(() => new Ping(chain.Host).RunAsync(target,
             new PingOptions { Count = 8, Size = 1400 - (v6 ? 48 : 28), DontFragment = true, Interval = Duration.FromMilliseconds(50), Timeout = Duration.FromSeconds(1) }));
         Assert.True(ping.Received > 0);
+        chain.World.Judge();
+    }
+
+    [Theory]
+    [MemberData(nameof(All))]
+    public void Catenet_finds_how_wide_the_way_is_over_routers_of_both_kinds(Terrain terrain, bool v6)
+    {
+        Needs.Linux();
+        using var chain = new Chain(terrain);
+        var output = new StringWriter();
+        var path = chain.World.Wait(() => new Tracepath(chain.Host, output) { MaxHops = 5 }.RunAsync(v6 ? "fd00:1::1" : "10.0.1.1"));
+        string[] hops = v6 ? ["fd00:3::1", "fd00:2::2", "fd00:1::1"] : ["10.0.3.1", "10.0.2.2", "10.0.1.1"];
+        Assert.True(path.Reached && hops.SequenceEqual(path.Hops.Select(h => h.Router.ToString())), output.ToString());
+        Assert.Contains("[LOCALHOST]                      pmtu 1500", output.ToString());
+        Assert.Contains("Resume: pmtu 1400 hops 3 back 3", output.ToString());
         chain.World.Judge();
     }
 

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Catenet.Core;
+using Catenet.Kernel.Netfilter;
 using Catenet.Kernel.Sockets;
 using Catenet.Wire.Internet;
 
@@ -65,6 +66,26 @@ public class StreamSocketTests
             unbound.Listen();
             Assert.NotNull(unbound.LocalEndPoint);
             Assert.Throws<InvalidOperationException>(() => { _ = unbound.ConnectAsync(ToBob(9)); });
+        });
+        _net.AssertNothingLeft();
+    }
+
+    [Fact]
+    public void The_error_that_ends_an_attempt_to_connect_is_told_with_its_reporter_to_who_wants_it()
+    {
+        _net.Bob.Netfilter.AddChain("input", HookPoint.LocalIn).Add(FilterMatch.Tcp((ushort)22), RuleAction.Reject(RejectKind.HostUnreachable));
+        _net.Run(async () =>
+        {
+            using var unaware = Tcp(_net.Alice);
+            await Assert.ThrowsAsync<SocketException>(() => unaware.ConnectAsync(ToBob(22)).AsTask());
+            Assert.False(unaware.TryReceiveError(out _));
+            using var socket = Tcp(_net.Alice);
+            socket.ReceiveErrors = true;
+            await Assert.ThrowsAsync<SocketException>(() => socket.ConnectAsync(ToBob(22)).AsTask());
+            Assert.True(socket.TryReceiveError(out var report));
+            Assert.Equal((InetEndpoint.From(ToBob(22)), (byte)3, (byte)1, (byte)64), (report.Destination, report.Type, report.Code, report.HopLimit));
+            Assert.Equal(report.Destination.Address, report.Reporter);
+            Assert.False(socket.TryReceiveError(out _));
         });
         _net.AssertNothingLeft();
     }

@@ -222,7 +222,7 @@ internal sealed class EchoBackend : SocketBackend
         if (_errors.Count < MaxErrors)
         {
             _errors.Enqueue(new UdpErrorReport(error.Reporter, new InetEndpoint(error.Destination, sequence),
-                error.Type, error.Code, error.Error, error.Mtu, Host.Loop.Now));
+                error.Type, error.Code, error.Error, error.Mtu, Host.Loop.Now, error.HopLimit));
         }
 
         _error = error.Error;

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Catenet.Kernel.Tcp;
+using Catenet.Kernel.Udp;
 using TcpListener = Catenet.Kernel.Tcp.TcpListener;
 
 namespace Catenet.Kernel.Sockets.Backends;
@@ -260,7 +261,7 @@ internal sealed class TcpBackend : SocketBackend, ISocketEvents, IListenerEvents
         }
 
         // An error is told once; after it, and after shutting down, the stream has ended.
-        received = new Received(count, new Kernel.Udp.UdpReceiveInfo { Source = _connection.RemoteEndpoint });
+        received = new Received(count, new UdpReceiveInfo { Source = _connection.RemoteEndpoint });
         return SocketError.Success;
     }
 
@@ -321,6 +322,12 @@ internal sealed class TcpBackend : SocketBackend, ISocketEvents, IListenerEvents
 
         _errorTaken = true;
         return _connection.Error;
+    }
+
+    public override SocketError ReceiveError(out UdpErrorReport report)
+    {
+        report = default;
+        return _connection is not null && _connection.TryTakeReport(out report) ? SocketError.Success : SocketError.WouldBlock;
     }
 
     public override SocketError SetOption(SocketOptionLevel level, SocketOptionName name, int value)

@@ -65,6 +65,9 @@ internal sealed class TcpOptionStore(Host host, TcpSocketOptions values)
             case (SocketOptionLevel.IP, SocketOptionName.TypeOfService):
                 Values.TrafficClass = (byte)value;
                 break;
+            case (SocketOptionLevel.IP or SocketOptionLevel.IPv6, SocketOptionSet.ReceiveErrorsName):
+                Values.ReceiveErrors = value != 0;
+                break;
             case (SocketOptionLevel.Tcp, _):
                 return SetTcp(name, value);
             default:
@@ -89,6 +92,7 @@ internal sealed class TcpOptionStore(Host host, TcpSocketOptions values)
             (SocketOptionLevel.IP, SocketOptionName.IpTimeToLive) => Or(Values.HopLimit, host.Settings.DefaultTtl),
             (SocketOptionLevel.IPv6, SocketOptionName.HopLimit) => Or(Values.HopLimit, host.Settings.DefaultHopLimit),
             (SocketOptionLevel.IP, SocketOptionName.TypeOfService) => Values.TrafficClass,
+            (SocketOptionLevel.IP or SocketOptionLevel.IPv6, SocketOptionSet.ReceiveErrorsName) => Number(Values.ReceiveErrors),
             (SocketOptionLevel.Tcp, SocketOptionName.NoDelay) => Number(Values.NoDelay),
             (SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime) => Seconds(Values.KeepAliveTime, host.Settings.Tcp.KeepaliveTime),
             (SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval) => Seconds(Values.KeepAliveInterval, host.Settings.Tcp.KeepaliveInterval),

@@ -47,6 +47,11 @@ internal static class IcmpErrors
         else if (c.State is TcpState.SynSent or TcpState.SynReceived && error.Error != SocketError.Success)
         {
             // Nothing has been established that waiting could save: fail at once, as Linux does.
+            if (c.Options.ReceiveErrors)
+            {
+                c.Keep(in error);
+            }
+
             Lifecycle.End(c, error.Error);
         }
         else if (error.Error != SocketError.Success)
