@@ -1,4 +1,4 @@
 using Xunit;
 
 // Most of a test's time is spent waiting for programs, not computing.
-[assembly: CollectionBehavior(MaxParallelThreads = 4)]
+[assembly: CollectionBehavior(MaxParallelThreads = 6)]

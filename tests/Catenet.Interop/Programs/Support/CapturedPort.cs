@@ -12,10 +12,19 @@ internal sealed class CapturedPort(ILinkPort port, EventLoop loop, Capture captu
     /// <summary>Called with the length of every frame that passes.</summary>
     public Action<int>? Seen { get; set; }
 
+    /// <summary>The cable is cut, unnoticed: it swallows whatever is sent, either way.</summary>
+    public bool IsCut { get; set; }
+
     public DeviceFeatures Features => port.Features;
 
     public bool TryTransmit(PacketBuffer frame)
     {
+        if (IsCut)
+        {
+            frame.Release();
+            return true;
+        }
+
         // The port may release the frame at once; one that the wire refuses is written when it is tried again.
         int length = frame.Length;
         var copy = frame.Clone();
@@ -38,6 +47,12 @@ internal sealed class CapturedPort(ILinkPort port, EventLoop loop, Capture captu
 
     public void OnFrame(PacketBuffer frame)
     {
+        if (IsCut)
+        {
+            frame.Release();
+            return;
+        }
+
         capture.Write(_wire, loop.Now, frame, PacketDirection.Inbound);
         Seen?.Invoke(frame.Length);
         _endpoint!.OnFrame(frame);
