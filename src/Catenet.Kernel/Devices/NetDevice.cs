@@ -1,6 +1,7 @@
 using System.Globalization;
 using Catenet.Kernel.Ip;
 using Catenet.Kernel.Queueing;
+using Catenet.Kernel.Sockets;
 using Catenet.Wire.Link;
 
 namespace Catenet.Kernel.Devices;
@@ -8,7 +9,7 @@ namespace Catenet.Kernel.Devices;
 /// <summary>A network device: where frames leave the host through a queue and come in from a wire.</summary>
 /// <remarks>
 /// Every frame in passes <see cref="Input"/> and every frame out passes <see cref="Transmit"/>: whatever wants to see or take
-/// frames (packet sockets, VLAN devices, bridges) has its place there. Belongs to the loop's thread.
+/// frames has its place there: packet sockets have, VLAN devices and bridges would. Belongs to the loop's thread.
 /// </remarks>
 public abstract class NetDevice : LoopTask
 {
@@ -19,6 +20,7 @@ public abstract class NetDevice : LoopTask
     private Qdisc _queue;
     private DeviceCounters _counters;
     private InputRouteCache _inputRoutes;
+    private PacketSocket? _listeners;
 
     /// <summary>Makes a device that is down.</summary>
     private protected NetDevice(Host host, string name, MacAddress mac, int mtu, DeviceFlags flags)
@@ -214,6 +216,43 @@ public abstract class NetDevice : LoopTask
         Transmit(packet);
     }
 
+    /// <summary>Adds a packet socket behind those that are there.</summary>
+    internal void AddListener(PacketSocket socket)
+    {
+        if (_listeners is null)
+        {
+            _listeners = socket;
+            return;
+        }
+
+        var last = _listeners;
+        while (last.Next is { } next)
+        {
+            last = next;
+        }
+
+        last.Next = socket;
+    }
+
+    /// <summary>Takes a packet socket out.</summary>
+    internal void RemoveListener(PacketSocket socket)
+    {
+        if (_listeners == socket)
+        {
+            _listeners = socket.Next;
+            return;
+        }
+
+        for (var before = _listeners; before is not null; before = before.Next)
+        {
+            if (before.Next == socket)
+            {
+                before.Next = socket.Next;
+                return;
+            }
+        }
+    }
+
     /// <summary>Lets the queue give packets to the driver as long as it takes them; a shaping queue calls it when a packet's time has come.</summary>
     public abstract void StartQueue();
 
@@ -279,6 +318,7 @@ public abstract class NetDevice : LoopTask
 
         frame.Kind = KindOf(ethernet.Destination);
         frame.Protocol = ethernet.EtherType;
+        bool heard = _listeners is not null && (frame.Kind != PacketKind.OtherHost || Promiscuous) && PacketSocket.Show(frame, _listeners);
         if (frame.Kind == PacketKind.OtherHost)
         {
             // A promiscuous device shows such frames to those who look on, and the host still has no use for them.
@@ -304,10 +344,16 @@ public abstract class NetDevice : LoopTask
                 Host.Neighbours.Arp.Receive(frame, this);
                 break;
             default:
-                Count.RxDropped++;
-                Host.Drop(frame, DropReason.UnhandledProtocol, this);
+                Unhandled(frame, heard);
                 break;
         }
+    }
+
+    /// <summary>Ends a frame whose protocol the host does not speak: a loss, unless a program does.</summary>
+    private void Unhandled(PacketBuffer frame, bool heard)
+    {
+        Count.RxDropped += heard ? 0 : 1;
+        Host.Drop(frame, heard ? DropReason.Consumed : DropReason.UnhandledProtocol, this);
     }
 
     private PacketKind KindOf(MacAddress destination)

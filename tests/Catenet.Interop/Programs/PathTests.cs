@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Catenet.Interop.Programs.Support;
 using Catenet.Kernel;
 using Catenet.Linux.Namespaces;
@@ -23,6 +24,58 @@ public sealed class PathTests
         var duplicate = pair.Linux.Run("arping", "-D", "-c", "5", "-w", "5", "-I", "eth0", "10.0.1.2");
         Assert.Equal(1, duplicate.Code);
         pair.Judge();
+    }
+
+    [Theory]
+    [InlineData(Terrain.Plain)]
+    [InlineData(Terrain.Rough)]
+    public void Catenet_arpings_Linux_and_nobody_else(Terrain terrain)
+    {
+        Needs.Linux();
+        using var pair = new Pair(terrain);
+        string mac = pair.Linux.Output("ip", "-br", "link", "show", "eth0").Split(' ', StringSplitOptions.RemoveEmptyEntries)[2];
+        var output = new StringWriter();
+        var found = pair.World.Wait(() => new Arping(pair.Host, output) { Count = 10, StopAtFirst = true }.RunAsync("10.0.1.1"));
+        Assert.Equal([MacAddress.Parse(mac)], found.Stations);
+        Assert.Contains($"Unicast reply from 10.0.1.1 [{mac.ToUpperInvariant()}]  ", output.ToString());
+        var steady = pair.World.Wait(() => new Arping(pair.Host) { Count = 20, Interval = Duration.FromMilliseconds(50) }.RunAsync("10.0.1.1"));
+        Assert.True(steady.Received >= 10 && steady.Broadcasts < 20 && steady.Stations.Count == 1, $"{steady}");
+        var nobody = pair.World.Wait(() => new Arping(pair.Host) { Count = 2, Interval = Duration.FromMilliseconds(200) }.RunAsync("10.0.1.3"));
+        Assert.Equal((2, 0), (nobody.Sent, nobody.Received));
+        var duplicate = pair.World.Wait(() => new Arping(pair.Host) { Count = 10, DetectDuplicate = true, Device = "eth0" }.RunAsync("10.0.1.1"));
+        Assert.Equal([MacAddress.Parse(mac)], duplicate.Stations);
+        var free = pair.World.Wait(() => new Arping(pair.Host) { Count = 2, Interval = Duration.FromMilliseconds(200), DetectDuplicate = true }.RunAsync("10.0.1.3"));
+        Assert.Equal((2, 0), (free.Sent, free.Received));
+        pair.Judge();
+    }
+
+    [Theory]
+    [InlineData("-c", "3")]
+    [InlineData("-f", "-c", "3")]
+    [InlineData("-D", "-c", "3")]
+    public void Both_arpings_print_the_same_but_for_who_and_how_fast(params string[] arguments)
+    {
+        Needs.Linux("arping");
+        using var pair = new Pair(Terrain.Plain);
+        string theirs = pair.Linux.Run("arping", [.. arguments, "-I", "eth0", "10.0.1.2"]).Output;
+        var ours = new StringWriter { NewLine = "\n" };
+        pair.World.Wait(() => new Arping(pair.Host, ours)
+        {
+            Count = 3,
+            StopAtFirst = arguments[0] == "-f",
+            DetectDuplicate = arguments[0] == "-D",
+            Device = "eth0",
+        }.RunAsync("10.0.1.1"));
+        Assert.Equal(Shape(theirs, "10.0.1.2", "10.0.1.1"), Shape(ours.ToString(), "10.0.1.1", "10.0.1.2"));
+        pair.Judge();
+
+        // On a busy machine an answer may be late and a probe more be sent: how many there are is not what is compared.
+        static IEnumerable<string> Shape(string text, string target, string source)
+        {
+            text = Regex.Replace(text.Replace(target, "TARGET").Replace(source, "SOURCE"), @"\[([0-9A-F]{2}:){5}[0-9A-F]{2}\]", "[MAC]");
+            text = Regex.Replace(text, @"[0-9]+\.[0-9]{3}ms", "TIMEms");
+            return Regex.Replace(text, @"\b[0-9]+ (probes|response)|\([0-9]+ (broadcast)", "N $1$2").Split('\n').Distinct();
+        }
     }
 
     [Theory]
