@@ -18,6 +18,7 @@ internal sealed class LinuxNode : IDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(40);
 
     private readonly List<TapDevice> _taps = [];
+    private readonly List<Socket> _memberships = [];
     private readonly World _world;
 
     public LinuxNode(World world, string name)
@@ -54,6 +55,10 @@ internal sealed class LinuxNode : IDisposable
         foreach (string address in addresses)
         {
             Space.Ip($"addr add {address} dev {device}{(address.Contains(':') ? " nodad" : "")}");
+            if (address.Contains(':'))
+            {
+                HearSolicitations(device, InetAddress.Parse(address[..address.IndexOf('/')]));
+            }
         }
 
         if (link is null)
@@ -117,7 +122,21 @@ internal sealed class LinuxNode : IDisposable
 
     public void Dispose()
     {
+        _memberships.ForEach(s => s.Dispose());
         _taps.ForEach(t => t.Dispose());
         Space.Dispose();
     }
+
+    /// <summary>
+    /// Linux joins the group at which it is asked for its link address by a task of its own, some time after the address is there;
+    /// a solicitation that comes earlier goes unheard, and the next comes a second later. Joined by a socket, it hears the first.
+    /// </summary>
+    private void HearSolicitations(string device, InetAddress address) => Space.Run(() =>
+    {
+        var socket = new Socket(AddressFamily.InterNetworkV6, SocketType.Dgram, ProtocolType.Udp);
+        _memberships.Add(socket);
+        long index = IPAddress.Parse($"fe80::%{device}").ScopeId;
+        socket.SetSocketOption(SocketOptionLevel.IPv6, SocketOptionName.AddMembership,
+            new IPv6MulticastOption(address.SolicitedNode.ToIPAddress(), index));
+    });
 }
