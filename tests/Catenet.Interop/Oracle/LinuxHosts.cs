@@ -39,6 +39,11 @@ public sealed class LinuxHosts : IDisposable
             var addresses = new StimulusAddresses(++_runs);
             linux.Begin();
             var theirs = Run(stimulus, linux, addresses);
+            if (stimulus.LeavesQuestions)
+            {
+                _runsOfHost[stimulus.IsRouter ? 1 : 0] = MostRuns;
+            }
+
             if (linux.LostTime < MostLostTime)
             {
                 return (Run(stimulus, new CatenetSubject(stimulus.IsRouter), addresses), theirs);

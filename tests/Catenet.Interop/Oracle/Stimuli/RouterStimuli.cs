@@ -100,8 +100,8 @@ internal static class RouterStimuli
     private static IEnumerable<Stimulus> IPv6Only =>
     [
         Packet6("a link-local source", s => s.Craft.IPv6(58, s.Craft.EchoV6(8, source: s.Addresses.LinkLocal(0), destination: s.Addresses.IPv6(1, 1)), s.Addresses.LinkLocal(0), s.Addresses.IPv6(1, 1))),
-        Packet6("a link-local destination that is not known", s => s.Craft.IPv6(58, s.Craft.EchoV6(8, destination: InetAddress.Parse("fe80::99")), destination: InetAddress.Parse("fe80::99"))),
-        Packet6("the other interface's link-local address", s => s.Craft.IPv6(58, s.Craft.EchoV6(8, destination: Network.HostLinkLocal(1)), destination: Network.HostLinkLocal(1))),
+        Packet6("a link-local destination that is not known", s => s.Craft.IPv6(58, s.Craft.EchoV6(8, destination: InetAddress.Parse("fe80::99")), destination: InetAddress.Parse("fe80::99"))) with { LeavesQuestions = true },
+        Packet6("the other interface's link-local address", s => s.Craft.IPv6(58, s.Craft.EchoV6(8, destination: Network.HostLinkLocal(1)), destination: Network.HostLinkLocal(1))) with { LeavesQuestions = true },
         Packet6("an unspecified source", s => s.Craft.IPv6(58, s.Craft.EchoV6(8, source: InetAddress.AnyIPv6, destination: s.Addresses.IPv6(1, 1)), InetAddress.AnyIPv6, s.Addresses.IPv6(1, 1))),
         Packet6("a loopback source", s => s.Craft.IPv6(58, s.Craft.EchoV6(8, source: InetAddress.LoopbackIPv6, destination: s.Addresses.IPv6(1, 1)), InetAddress.LoopbackIPv6, s.Addresses.IPv6(1, 1))),
         Packet6("the subnet-router anycast address", s => s.Craft.IPv6(58, s.Craft.EchoV6(8, destination: InetAddress.Parse("2001:db8:1::")), destination: InetAddress.Parse("2001:db8:1::"))),
