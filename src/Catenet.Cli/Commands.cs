@@ -16,11 +16,13 @@ internal static class Commands
               catenet graph labs/nat                 draw it
               catenet exec linux-curl alice -- bash  a shell on a linux node of a lab that runs with --hold
               catenet schema                         the JSON schema of lab files, for editors
+              catenet packetdrill scripts            scripts for the TCP of the stack, in packetdrill's language
 
             Exit codes: 0 all is well; 1 an expectation failed; 2 the lab file or the command line is wrong.
             """,
         ["run"] = RunCommand.Examples,
         ["exec"] = ExecCommand.Examples,
+        ["packetdrill"] = PacketdrillCommand.Examples,
         ["validate"] = """
             Examples:
               catenet validate labs/alice-and-bob
@@ -54,6 +56,7 @@ internal static class Commands
         Validate(),
         Graph(),
         Schema(),
+        PacketdrillCommand.Create(),
     }, Examples);
 
     private static Command Validate()

@@ -9,12 +9,12 @@ public sealed class LayeringTests
     private static readonly string[] GroundUp =
     [
         "Catenet.Core", "Catenet.Wire", "Catenet.Kernel", "Catenet.Linux", "Catenet.Fabric", "Catenet.Hosting",
-        "Catenet.Programs", "Catenet.Lab", "Catenet.Testing", "Catenet.Web", "Catenet.Cli",
+        "Catenet.Programs", "Catenet.Packetdrill", "Catenet.Lab", "Catenet.Testing", "Catenet.Web", "Catenet.Cli",
     ];
 
     /// <summary>The libraries that take no package at all at run time.</summary>
     private static readonly string[] WithoutPackages =
-        ["Catenet.Core", "Catenet.Wire", "Catenet.Kernel", "Catenet.Linux", "Catenet.Fabric"];
+        ["Catenet.Core", "Catenet.Wire", "Catenet.Kernel", "Catenet.Linux", "Catenet.Fabric", "Catenet.Packetdrill"];
 
     public static TheoryData<string> Projects() =>
         [.. Directory.EnumerateDirectories(Path.Combine(Root, "src")).Select(d => Path.GetFileName(d)!).Order(StringComparer.Ordinal)];
@@ -44,7 +44,7 @@ public sealed class LayeringTests
     [Fact]
     public void Every_project_with_protocol_behaviour_bans_clocks_and_chance()
     {
-        string[] banned = ["Catenet.Core", "Catenet.Wire", "Catenet.Kernel", "Catenet.Fabric", "Catenet.Programs"];
+        string[] banned = ["Catenet.Core", "Catenet.Wire", "Catenet.Kernel", "Catenet.Fabric", "Catenet.Programs", "Catenet.Packetdrill"];
         var without = banned.Where(p => Load(p).Descendants("BanClocks").All(e => e.Value != "true"));
         Assert.Empty(without);
     }

@@ -1,6 +1,7 @@
 namespace Catenet.Cli.Tests;
 
 /// <summary>The command line as its users meet it: what is printed where, and the exit code.</summary>
+[Collection("console")]
 public class CommandTests
 {
     [Theory]
@@ -10,6 +11,7 @@ public class CommandTests
     [InlineData("run", "--help")]
     [InlineData("schema", "--help")]
     [InlineData("exec", "--help")]
+    [InlineData("packetdrill", "--help")]
     public async Task Help_of_every_command_shows_examples(params string[] args)
     {
         var (code, output, error) = await Run(args);
@@ -25,6 +27,9 @@ public class CommandTests
     [InlineData("bogus")]
     [InlineData("validate")]
     [InlineData("graph", "x", "--format", "svg")]
+    [InlineData("packetdrill")]
+    [InlineData("packetdrill", "x", "-D", "oops")]
+    [InlineData("packetdrill", "x", "--ip_version", "ipv5")]
     public async Task A_wrong_command_line_is_2_and_points_to_help(params string[] args)
     {
         var (code, output, error) = await Run(args);
@@ -90,7 +95,7 @@ public class CommandTests
         return file;
     }
 
-    private static async Task<(int Code, string Output, string Error)> Run(params string[] args)
+    internal static async Task<(int Code, string Output, string Error)> Run(params string[] args)
     {
         var (output, error) = (Console.Out, Console.Error);
         var (newOutput, newError) = (new StringWriter(), new StringWriter());

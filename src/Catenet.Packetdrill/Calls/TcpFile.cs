@@ -1,0 +1,367 @@
+using System.Net.Sockets;
+using Catenet.Kernel;
+using Catenet.Kernel.Tcp;
+using Catenet.Packetdrill.Language;
+using TcpListener = Catenet.Kernel.Tcp.TcpListener;
+
+namespace Catenet.Packetdrill.Calls;
+
+/// <summary>A stream socket with Linux's manners over the kernel's TCP.</summary>
+internal sealed class TcpFile(Host host) : SocketFile, ISocketEvents, IListenerEvents
+{
+    private readonly TcpOptionValues _options = new(host);
+    private TcpListener? _listener;
+    private InetEndpoint _bound;
+    private bool _connectTold;
+    private bool _wasConnected;
+    private bool _readShut;
+    private bool _errorTaken;
+
+    /// <summary>The connection; null if there is none.</summary>
+    public TcpConnection? Connection { get; private set; }
+
+    /// <summary>Whether it listens.</summary>
+    public bool IsListening => _listener is { IsClosed: false };
+
+    public override InetEndpoint Local => Connection is { LocalEndpoint.Port: > 0 } ? Connection.LocalEndpoint : _bound;
+
+    public override InetEndpoint Remote => Connection is not null && _wasConnected ? Connection.RemoteEndpoint : default;
+
+    public override long Available => Connection?.Available ?? 0;
+
+    /// <summary>A FIN that is not acknowledged counts as an octet (Linux's write_seq - snd_una).</summary>
+    public override long Outstanding => Connection is null ? 0
+        : Connection.Unacknowledged + (Connection.State is TcpState.FinWait1 or TcpState.Closing or TcpState.LastAck ? 1 : 0);
+
+    public override long NotSent => Connection?.GetInfo().NotSent ?? 0;
+
+    public override (bool On, int Seconds) Linger
+    {
+        get => base.Linger;
+        set
+        {
+            base.Linger = value;
+            _options.Values.AbortOnClose = value is (true, 0);
+        }
+    }
+
+    /// <summary>Whether there is an error that was not told yet (Linux's sk_err).</summary>
+    public override bool HasError => !_errorTaken && Connection is { Error: not SocketError.Success };
+
+    public override int Readiness
+    {
+        get
+        {
+            if (_listener is not null)
+            {
+                return _listener.AcceptQueueLength > 0 ? Symbols.POLLIN | Symbols.POLLRDNORM : 0;
+            }
+
+            if (Connection is null)
+            {
+                return Symbols.POLLOUT | Symbols.POLLWRNORM | Symbols.POLLHUP;
+            }
+
+            return Connection.State is TcpState.SynSent or TcpState.SynReceived ? 0 : ConnectionReadiness(Connection);
+        }
+    }
+
+    public override CallOutcome Bind(InetEndpoint local)
+    {
+        if (_bound.Port != 0 || Connection is not null)
+        {
+            return CallOutcome.Fail("EINVAL");
+        }
+
+        if (!local.Address.IsUnspecified && !host.Routes.IsLocal(local.Address))
+        {
+            return CallOutcome.Fail("EADDRNOTAVAIL");
+        }
+
+        if (local.Port != 0 && host.Tcp.Listeners.Any(l => l.LocalEndpoint.Port == local.Port))
+        {
+            return CallOutcome.Fail("EADDRINUSE");
+        }
+
+        ushort port = local.Port != 0 ? local.Port : host.Tcp.ChooseEphemeralPort(local.Address, default);
+        _bound = local with { Port = port };
+        return CallOutcome.Success;
+    }
+
+    public override CallOutcome Listen(int backlog)
+    {
+        if (_listener is not null)
+        {
+            _listener.Backlog = backlog;
+            return CallOutcome.Success;
+        }
+
+        if (Connection is not null)
+        {
+            return CallOutcome.Fail("EINVAL");
+        }
+
+        if (_bound.Port == 0)
+        {
+            Bind(new InetEndpoint(Any(IsIPv6), 0));
+        }
+
+        _listener = host.Tcp.Listen(_bound, backlog, out var error, dualMode: IsIPv6 && !_options.IPv6Only, _options.Values);
+        if (_listener is not null)
+        {
+            _listener.Events = this;
+        }
+
+        return Errno.Outcome(error);
+    }
+
+    public override CallOutcome Accept(out SocketFile? accepted)
+    {
+        accepted = null;
+        if (_listener is null)
+        {
+            return CallOutcome.Fail("EINVAL");
+        }
+
+        if (_listener.Accept() is not { } connection)
+        {
+            return _listener.IsClosed ? CallOutcome.Fail("EINVAL") : CallOutcome.Again;
+        }
+
+        var file = new TcpFile(host) { Conversation = Conversation, IsIPv6 = IsIPv6, Connection = connection };
+        file._wasConnected = file._connectTold = true;
+        file._options.Attach(connection);
+        file.Linger = Linger;
+        connection.Events = file;
+        accepted = file;
+        return CallOutcome.Success;
+    }
+
+    public override CallOutcome Connect(InetEndpoint remote)
+    {
+        if (_listener is not null)
+        {
+            return CallOutcome.Fail("EISCONN");
+        }
+
+        if (Connection is { } connection)
+        {
+            return ConnectAgain(connection);
+        }
+
+        var fresh = host.Tcp.CreateConnection(_options.Values.Clone());
+        fresh.Events = this;
+        var local = _bound.Address.IsUnspecified ? _bound with { Address = Any(remote.Address.IsIPv6) } : _bound;
+        var error = fresh.Connect(local, remote);
+        if (error != SocketError.InProgress)
+        {
+            return Errno.Outcome(error);
+        }
+
+        Connection = fresh;
+        _options.Attach(fresh);
+        return ConnectAgain(fresh) is { Error: "EALREADY" } ? CallOutcome.Fail("EINPROGRESS") : ConnectAgain(fresh);
+    }
+
+    /// <summary>RECEIVE. An error is told once; after it the stream has ended.</summary>
+    public override CallOutcome Receive(Span<byte> buffer, int flags)
+    {
+        if ((flags & Symbols.MSG_OOB) != 0)
+        {
+            throw new UnsupportedException("urgent data: MSG_OOB");
+        }
+
+        if (Connection is null || _listener is not null)
+        {
+            return CallOutcome.Fail("ENOTCONN");
+        }
+
+        SocketError error;
+        int count;
+        if ((flags & Symbols.MSG_PEEK) != 0)
+        {
+            count = Connection.Peek(buffer);
+            error = count > 0 || Connection.IsPeerDone || buffer.IsEmpty ? SocketError.Success : Connection.Error != SocketError.Success ? Connection.Error : SocketError.WouldBlock;
+        }
+        else
+        {
+            count = Connection.Receive(buffer, out error);
+        }
+
+        if (error == SocketError.Success)
+        {
+            return new CallOutcome(count, null);
+        }
+
+        if (TakeError() is { } told)
+        {
+            return CallOutcome.Fail(told);
+        }
+
+        return Connection.State == TcpState.Closed || _readShut || error is not SocketError.WouldBlock ? CallOutcome.Success : CallOutcome.Again;
+    }
+
+    public override CallOutcome Send(ReadOnlySpan<byte> data, int flags)
+    {
+        const int Missing = Symbols.MSG_OOB | Symbols.MSG_FASTOPEN | Symbols.MSG_ZEROCOPY | Symbols.MSG_EOR;
+        if ((flags & Missing) != 0)
+        {
+            string name = (flags & Symbols.MSG_OOB) != 0 ? "MSG_OOB" : (flags & Symbols.MSG_FASTOPEN) != 0 ? "MSG_FASTOPEN" : (flags & Symbols.MSG_ZEROCOPY) != 0 ? "MSG_ZEROCOPY" : "MSG_EOR";
+            throw new UnsupportedException($"the flag {name}");
+        }
+
+        if (Connection is null || _listener is not null)
+        {
+            return CallOutcome.Fail("EPIPE");
+        }
+
+        if (TakeError() is { } told)
+        {
+            return CallOutcome.Fail(told);
+        }
+
+        _options.SetMore((flags & Symbols.MSG_MORE) != 0);
+        int sent = Connection.Send(data, out var error);
+        if (error is SocketError.Success && (data.IsEmpty || sent > 0))
+        {
+            return new CallOutcome(sent, null);
+        }
+
+        return error == SocketError.WouldBlock ? CallOutcome.Again : CallOutcome.Fail("EPIPE");
+    }
+
+    public override CallOutcome Shutdown(int how)
+    {
+        if (_listener is not null)
+        {
+            if (how != 1)
+            {
+                _listener.Close();
+            }
+
+            return CallOutcome.Success;
+        }
+
+        if (Connection is null || Connection.State is TcpState.Closed or TcpState.SynSent)
+        {
+            return CallOutcome.Fail("ENOTCONN");
+        }
+
+        _readShut |= how != 1;
+        return how != 0 ? Errno.Outcome(Connection.ShutdownSend()) : CallOutcome.Success;
+    }
+
+    public override void Close()
+    {
+        _listener?.Close();
+        if (Connection is not null)
+        {
+            Connection.Events = null;
+            Connection.Close();
+        }
+    }
+
+    public override CallOutcome SetOption(int level, int name, long value)
+    {
+        var outcome = _options.Set(level, name, value) ?? throw NotThere(level, name);
+        return outcome;
+    }
+
+    public override CallOutcome GetOption(int level, int name, out long value)
+    {
+        value = 0;
+        switch (level, name)
+        {
+            case (Symbols.SOL_SOCKET, 4):
+                value = TakeError() is { } error ? Errno.NumberOf(error) ?? 0 : 0;
+                return CallOutcome.Success;
+            case (Symbols.SOL_SOCKET, 30):
+                value = IsListening ? 1 : 0;
+                return CallOutcome.Success;
+            case (Symbols.SOL_TCP, 2) when Connection is { State: >= TcpState.Established }:
+                value = Connection.GetInfo().SendMss;
+                return CallOutcome.Success;
+            case (Symbols.SOL_IP, 14) or (Symbols.SOL_IPV6, 24):
+                value = Connection?.GetInfo().PathMtu ?? 0;
+                return Connection is null ? CallOutcome.Fail("ENOTCONN") : CallOutcome.Success;
+            default:
+                value = _options.Get(level, name) ?? throw NotThere(level, name);
+                return CallOutcome.Success;
+        }
+    }
+
+    public override CallOutcome SetOption(int level, int name, string value)
+    {
+        if ((level, name) != (Symbols.SOL_TCP, 13))
+        {
+            throw NotThere(level, name);
+        }
+
+        return value is "reno" or "cubic" ? _options.SetCongestion(value) : throw new UnsupportedException($"congestion control {value}");
+    }
+
+    public override string? GetText(int level, int name) =>
+        (level, name) == (Symbols.SOL_TCP, 13) ? _options.Values.CongestionControl ?? host.Settings.Tcp.CongestionControl : throw NotThere(level, name);
+
+    void ISocketEvents.OnConnected(TcpConnection connection)
+    {
+        _wasConnected = true;
+        Changes++;
+    }
+
+    void ISocketEvents.OnReadable(TcpConnection connection) => Changes++;
+
+    void ISocketEvents.OnWritable(TcpConnection connection) => Changes++;
+
+    void ISocketEvents.OnClosed(TcpConnection connection, SocketError error) => Changes++;
+
+    void IListenerEvents.OnAcceptable(TcpListener listener) => Changes++;
+
+    private static InetAddress Any(bool ipv6) => ipv6 ? InetAddress.AnyIPv6 : InetAddress.AnyIPv4;
+
+    private CallOutcome ConnectAgain(TcpConnection connection)
+    {
+        if (!_wasConnected && connection.State == TcpState.Closed)
+        {
+            // The attempt has failed and been told of: another may be made.
+            string error = TakeError() ?? "ECONNABORTED";
+            Connection = null;
+            _errorTaken = false;
+            return CallOutcome.Fail(error);
+        }
+
+        if (!_wasConnected)
+        {
+            return CallOutcome.Fail("EALREADY");
+        }
+
+        bool told = _connectTold;
+        _connectTold = true;
+        return told ? CallOutcome.Fail("EISCONN") : CallOutcome.Success;
+    }
+
+    private int ConnectionReadiness(TcpConnection c)
+    {
+        bool over = c.State is TcpState.Closed or TcpState.TimeWait or TcpState.LastAck or TcpState.Closing;
+        bool sendShut = over || c.State is TcpState.FinWait1 or TcpState.FinWait2;
+        bool readShut = over || _readShut || c.IsPeerDone;
+        int ready = 0;
+        ready |= c.Available > 0 || readShut ? Symbols.POLLIN | Symbols.POLLRDNORM : 0;
+        ready |= readShut ? Symbols.POLLIN | Symbols.POLLRDNORM | Symbols.POLLRDHUP : 0;
+        ready |= sendShut || (c.SendRoom > 0 && c.SendRoom >= c.Unacknowledged / 2) ? Symbols.POLLOUT | Symbols.POLLWRNORM : 0;
+        ready |= c.State == TcpState.Closed || (sendShut && readShut) ? Symbols.POLLHUP : 0;
+        return ready | (HasError ? Symbols.POLLERR : 0);
+    }
+
+    /// <summary>The pending error, which is told once (Linux's sk_err).</summary>
+    private string? TakeError()
+    {
+        if (!HasError)
+        {
+            return null;
+        }
+
+        _errorTaken = true;
+        return Errno.NameOf(Connection!.Error);
+    }
+}

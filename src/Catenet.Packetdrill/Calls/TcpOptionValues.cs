@@ -1,0 +1,209 @@
+using Catenet.Kernel;
+using Catenet.Kernel.Tcp;
+using Catenet.Packetdrill.Language;
+
+namespace Catenet.Packetdrill.Calls;
+
+/// <summary>The options of a stream socket by Linux's numbers, with Linux's rounding.</summary>
+internal sealed class TcpOptionValues(Host host)
+{
+    private TcpConnection? _connection;
+    private bool _reuseAddress;
+    private bool _reusePort;
+    private bool _cork;
+    private int _discover = 1;
+
+    /// <summary>What is set.</summary>
+    public TcpSocketOptions Values { get; private set; } = new();
+
+    /// <summary>IPV6_V6ONLY.</summary>
+    public bool IPv6Only { get; private set; }
+
+    /// <summary>The connection that the options act on from now on.</summary>
+    public void Attach(TcpConnection connection)
+    {
+        _connection = connection;
+        Values = connection.Options;
+    }
+
+    /// <summary>MSG_MORE holds a partial segment back as TCP_CORK does, for one call.</summary>
+    public void SetMore(bool more)
+    {
+        if (Values.Cork != (more || _cork))
+        {
+            Values.Cork = more || _cork;
+        }
+    }
+
+    /// <summary>TCP_CONGESTION.</summary>
+    public CallOutcome SetCongestion(string name)
+    {
+        Values.CongestionControl = name;
+        _connection?.ApplyOptions();
+        return CallOutcome.Success;
+    }
+
+    /// <summary>Sets an option; null if it is not there.</summary>
+    public CallOutcome? Set(int level, int name, long value)
+    {
+        int number = (int)value;
+        var outcome = level switch
+        {
+            Symbols.SOL_SOCKET => SetSocket(name, number),
+            Symbols.SOL_TCP => SetTcp(name, number),
+            Symbols.SOL_IP => SetIp(name, number),
+            Symbols.SOL_IPV6 => SetIPv6(name, number),
+            _ => null,
+        };
+        if (outcome is { Error: null })
+        {
+            _connection?.ApplyOptions();
+        }
+
+        return outcome;
+    }
+
+    /// <summary>Tells an option; null if it is not there.</summary>
+    public long? Get(int level, int name) => (level, name) switch
+    {
+        (Symbols.SOL_SOCKET, 2) => _reuseAddress ? 1 : 0,
+        (Symbols.SOL_SOCKET, 3) => Symbols.SOCK_STREAM,
+        (Symbols.SOL_SOCKET, 7) => Values.SendBuffer > 0 ? Values.SendBuffer : host.Settings.Tcp.SendBuffer,
+        (Symbols.SOL_SOCKET, 8) => Values.ReceiveBuffer > 0 ? Values.ReceiveBuffer : host.Settings.Tcp.ReceiveBuffer,
+        (Symbols.SOL_SOCKET, 9) => Values.KeepAlive ? 1 : 0,
+        (Symbols.SOL_SOCKET, 15) => _reusePort ? 1 : 0,
+        (Symbols.SOL_SOCKET, 36) => Values.Mark,
+        (Symbols.SOL_SOCKET, 38) => 6,
+        (Symbols.SOL_TCP, 1) => Values.NoDelay ? 1 : 0,
+        (Symbols.SOL_TCP, 2) => Values.MaxSegment > 0 ? Values.MaxSegment : 536,
+        (Symbols.SOL_TCP, 3) => _cork ? 1 : 0,
+        (Symbols.SOL_TCP, 4) => Seconds(Values.KeepAliveTime, host.Settings.Tcp.KeepaliveTime),
+        (Symbols.SOL_TCP, 5) => Seconds(Values.KeepAliveInterval, host.Settings.Tcp.KeepaliveInterval),
+        (Symbols.SOL_TCP, 6) => Values.KeepAliveProbes > 0 ? Values.KeepAliveProbes : host.Settings.Tcp.KeepaliveProbes,
+        (Symbols.SOL_TCP, 7) => Values.SynRetries > 0 ? Values.SynRetries : host.Settings.Tcp.SynRetries,
+        (Symbols.SOL_TCP, 18) => (long)Values.UserTimeout.TotalMilliseconds,
+        (Symbols.SOL_IP, 1) or (Symbols.SOL_IPV6, 67) => Values.TrafficClass,
+        (Symbols.SOL_IP, 2) => Values.HopLimit > 0 ? Values.HopLimit : host.Settings.DefaultTtl,
+        (Symbols.SOL_IP, 10) or (Symbols.SOL_IPV6, 23) => _discover,
+        (Symbols.SOL_IPV6, 16) => Values.HopLimit > 0 ? Values.HopLimit : host.Settings.DefaultHopLimit,
+        (Symbols.SOL_IPV6, 26) => IPv6Only ? 1 : 0,
+        _ => null,
+    };
+
+    private static long Seconds(Duration own, Duration usual) => (long)(own != Duration.Zero ? own : usual).TotalSeconds;
+
+    private static CallOutcome Done() => CallOutcome.Success;
+
+    private CallOutcome? SetSocket(int name, int value)
+    {
+        switch (name)
+        {
+            case 2:
+                _reuseAddress = value != 0;
+                return Done();
+            case 15:
+                _reusePort = value != 0;
+                return Done();
+            case 7 or 32:
+                Values.SendBuffer = Math.Max(4608, 2 * (name == 32 ? Math.Min(value, int.MaxValue / 2) : Math.Min(value, host.Settings.Sockets.SendMemoryMax)));
+                return Done();
+            case 8 or 33:
+                Values.ReceiveBuffer = Math.Max(2304, 2 * (name == 33 ? Math.Min(value, int.MaxValue / 2) : Math.Min(value, host.Settings.Sockets.ReceiveMemoryMax)));
+                return Done();
+            case 9:
+                Values.KeepAlive = value != 0;
+                return Done();
+            case 36:
+                Values.Mark = (uint)value;
+                return Done();
+            case 12 or 74: // priorities and new hashes have no effect without queues and paths to choose from
+                return Done();
+            default:
+                return null;
+        }
+    }
+
+    private CallOutcome? SetTcp(int name, int value)
+    {
+        if (name is 4 or 5 or 6 or 7 && value is < 1 or > 32767)
+        {
+            return CallOutcome.Fail("EINVAL");
+        }
+
+        switch (name)
+        {
+            case 1:
+                Values.NoDelay = value != 0;
+                return Done();
+            case 2:
+                Values.MaxSegment = value;
+                return value is < 88 or > 32767 && value != 0 ? CallOutcome.Fail("EINVAL") : Done();
+            case 3:
+                Values.Cork = _cork = value != 0;
+                return Done();
+            case 4:
+                Values.KeepAliveTime = Duration.FromSeconds(value);
+                return Done();
+            case 5:
+                Values.KeepAliveInterval = Duration.FromSeconds(value);
+                return Done();
+            case 6:
+                Values.KeepAliveProbes = value;
+                return Done();
+            case 7:
+                Values.SynRetries = value;
+                return Done();
+            case 18:
+                Values.UserTimeout = Duration.FromMilliseconds(value);
+                return value < 0 ? CallOutcome.Fail("EINVAL") : Done();
+            default:
+                return null;
+        }
+    }
+
+    private CallOutcome? SetIp(int name, int value)
+    {
+        switch (name)
+        {
+            case 1:
+                Values.TrafficClass = (byte)(value & ~3); // TCP's ECN bits are its own (Linux's __ip_sock_set_tos)
+                return Done();
+            case 2:
+                Values.HopLimit = (byte)(value == -1 ? 0 : value);
+                return value is -1 or (>= 1 and <= 255) ? Done() : CallOutcome.Fail("EINVAL");
+            case 10:
+                return Discover(value);
+            default:
+                return null;
+        }
+    }
+
+    private CallOutcome? SetIPv6(int name, int value)
+    {
+        switch (name)
+        {
+            case 67:
+                Values.TrafficClass = (byte)(value & ~3);
+                return Done();
+            case 16:
+                Values.HopLimit = (byte)(value == -1 ? 0 : value);
+                return value is -1 or (>= 1 and <= 255) ? Done() : CallOutcome.Fail("EINVAL");
+            case 23:
+                return Discover(value);
+            case 26:
+                IPv6Only = value != 0;
+                return Done();
+            case 70:
+                return Done();
+            default:
+                return null;
+        }
+    }
+
+    /// <summary>The stack's TCP always discovers the path's MTU, as IP_PMTUDISC_WANT and _DO have it.</summary>
+    private CallOutcome Discover(int value)
+    {
+        _discover = value;
+        return value is 1 or 2 ? Done() : throw new UnsupportedException("IP_MTU_DISCOVER other than IP_PMTUDISC_WANT and IP_PMTUDISC_DO");
+    }
+}

@@ -1,0 +1,75 @@
+using System.Numerics;
+using Catenet.Kernel.Tcp;
+
+namespace Catenet.Packetdrill.Code;
+
+/// <summary>The names that Python has for what TCP_INFO tells, as far as the kernel tells it, and Linux's constants.</summary>
+internal static class TcpInfoNames
+{
+    private const int InfiniteThreshold = 0x7FFF_FFFF;
+
+    private static readonly Dictionary<string, Func<TcpInfo, long>> Fields = new(StringComparer.Ordinal)
+    {
+        ["tcpi_state"] = i => StateOf(i.State),
+        ["tcpi_ca_state"] = i => i.CongestionState,
+        ["tcpi_retransmits"] = i => i.Retransmits,
+        ["tcpi_probes"] = i => i.Probes,
+        ["tcpi_backoff"] = i => i.Backoff,
+        ["tcpi_options"] = i => (i.Timestamps ? 1 : 0) | (i.Sack ? 2 : 0) | (i.ReceiveScale > 0 || i.SendScale > 0 ? 4 : 0),
+        ["tcpi_snd_wscale"] = i => i.SendScale,
+        ["tcpi_rcv_wscale"] = i => i.ReceiveScale,
+        ["tcpi_rto"] = i => Microseconds(i.Rto),
+        ["tcpi_snd_mss"] = i => i.SendMss,
+        ["tcpi_rcv_mss"] = i => i.ReceiveMss,
+        ["tcpi_unacked"] = i => i.Unacked,
+        ["tcpi_sacked"] = i => i.Sacked,
+        ["tcpi_lost"] = i => i.Lost,
+        ["tcpi_retrans"] = i => i.Retransmitted,
+        ["tcpi_fackets"] = _ => 0,
+        ["tcpi_total_retrans"] = i => i.TotalRetransmitted,
+        ["tcpi_pmtu"] = i => i.PathMtu,
+        ["tcpi_rtt"] = i => Microseconds(i.Rtt),
+        ["tcpi_rttvar"] = i => Microseconds(i.RttVariance),
+        ["tcpi_min_rtt"] = i => i.MinRtt == Duration.Infinite ? uint.MaxValue : Microseconds(i.MinRtt),
+        ["tcpi_snd_ssthresh"] = i => Math.Min(i.SendSsthresh, InfiniteThreshold),
+        ["tcpi_snd_cwnd"] = i => i.SendCwnd,
+        ["tcpi_reordering"] = i => i.Reordering,
+        ["tcpi_snd_wnd"] = i => i.SendWindow,
+        ["tcpi_rcv_wnd"] = i => i.ReceiveWindow,
+        ["tcpi_rcv_ssthresh"] = i => i.ReceiveSsthresh,
+        ["tcpi_notsent_bytes"] = i => i.NotSent,
+    };
+
+    private static readonly Dictionary<string, long> Constants = new(StringComparer.Ordinal)
+    {
+        ["TCP_ESTABLISHED"] = 1, ["TCP_SYN_SENT"] = 2, ["TCP_SYN_RECV"] = 3, ["TCP_FIN_WAIT1"] = 4, ["TCP_FIN_WAIT2"] = 5, ["TCP_TIME_WAIT"] = 6,
+        ["TCP_CLOSE"] = 7, ["TCP_CLOSE_WAIT"] = 8, ["TCP_LAST_ACK"] = 9, ["TCP_LISTEN"] = 10, ["TCP_CLOSING"] = 11,
+        ["TCP_CA_Open"] = 0, ["TCP_CA_Disorder"] = 1, ["TCP_CA_CWR"] = 2, ["TCP_CA_Recovery"] = 3, ["TCP_CA_Loss"] = 4,
+        ["TCPI_OPT_TIMESTAMPS"] = 1, ["TCPI_OPT_SACK"] = 2, ["TCPI_OPT_WSCALE"] = 4, ["TCPI_OPT_ECN"] = 8, ["TCPI_OPT_ECN_SEEN"] = 16, ["TCPI_OPT_SYN_DATA"] = 32,
+        ["TCP_INFINITE_SSTHRESH"] = InfiniteThreshold,
+    };
+
+    /// <summary>What a name stands for; null if it is none that is known.</summary>
+    /// <param name="name">The name.</param>
+    /// <param name="info">Takes the snapshot; called only if the name is a field of it.</param>
+    public static object? Find(string name, Func<TcpInfo> info) =>
+        Fields.TryGetValue(name, out var field) ? new BigInteger(field(info()))
+        : Constants.TryGetValue(name, out long constant) ? new BigInteger(constant) : null;
+
+    private static long Microseconds(Duration time) => time.Nanoseconds / 1000;
+
+    private static int StateOf(TcpState state) => state switch
+    {
+        TcpState.Established => 1,
+        TcpState.SynSent => 2,
+        TcpState.SynReceived => 3,
+        TcpState.FinWait1 => 4,
+        TcpState.FinWait2 => 5,
+        TcpState.TimeWait => 6,
+        TcpState.CloseWait => 8,
+        TcpState.LastAck => 9,
+        TcpState.Listen => 10,
+        TcpState.Closing => 11,
+        _ => 7,
+    };
+}

@@ -1,0 +1,203 @@
+using Catenet.Kernel.Tcp;
+using Catenet.Packetdrill.Calls;
+using Catenet.Packetdrill.Language;
+using Catenet.Packetdrill.Packets;
+using Catenet.Packetdrill.Settings;
+using Catenet.Wire.Transport;
+
+namespace Catenet.Packetdrill.Running;
+
+/// <summary>The packets of a script: those it puts in, and those it waits for.</summary>
+internal sealed class PacketEvents(CallContext context, ScriptWire wire, ScriptClock clock, Timing timing, RunSettings settings)
+{
+    private const ushort FirstRemotePort = 53000;
+
+    private ushort _nextRemotePort = FirstRemotePort;
+
+    /// <summary>Puts a packet into the stack.</summary>
+    public void Inject(PacketSpec packet)
+    {
+        Refuse(packet);
+        var conversation = ConversationOf(packet);
+        if (packet.Kind == PacketKindOf.Udp && conversation.Remote.Port == 0)
+        {
+            conversation.Remote = conversation.Remote with { Port = _nextRemotePort++ };
+        }
+
+        wire.Inject(PacketWriter.Write(packet, conversation));
+    }
+
+    /// <summary>Waits for a packet from the stack, and compares it.</summary>
+    public void Expect(ScriptEvent item, PacketSpec packet)
+    {
+        Refuse(packet);
+        var conversation = ConversationOf(packet);
+        var (from, to) = Timing.WindowOf(item.Time, clock.Now);
+        var limit = item.Time.Kind == EventTimeKind.Any ? clock.Now + Timing.LongPatience : Instant.Max(to, clock.Now) + timing.ToleranceAt(from) + Timing.Patience;
+        if (!clock.AdvanceUntil(() => HasRelevant(packet, conversation), limit))
+        {
+            throw new ScriptFailure(Show(packet), "nothing");
+        }
+
+        clock.Settle();
+        var came = TakeRelevant(packet, conversation)!;
+        Learn(packet, came, conversation);
+        came = Merge(packet, came, conversation);
+        if (PacketComparer.Difference(packet, came, conversation, settings.TimestampTick, settings.Tolerance) is { } difference)
+        {
+            throw new ScriptFailure(Show(packet), $"{Tell(came)}: {difference}");
+        }
+
+        timing.Verify("the packet", item.Time, from, to, came.Time);
+        LearnTimestamp(packet, came, conversation);
+        timing.Passed(item.Time.Kind == EventTimeKind.Any || item.Time.IsRange ? came.Time : from);
+    }
+
+    /// <summary>What TCP_INFO tells of the connection under test.</summary>
+    /// <exception cref="ScriptFailure">There is no connection.</exception>
+    public TcpInfo Snapshot()
+    {
+        var conversation = context.UnderTest ?? throw new ScriptFailure("a connection for TCP_INFO", "no socket");
+        var connection = (context.SocketOf(conversation) as TcpFile)?.Connection
+            ?? context.Host.Tcp.Connections.FirstOrDefault(c => c.RemoteEndpoint == conversation.Remote && c.LocalEndpoint.Port == conversation.Local.Port);
+        return connection?.GetInfo() ?? throw new ScriptFailure("a connection for TCP_INFO", "none");
+    }
+
+    /// <summary>A packet with its time, in the numbers of the script.</summary>
+    public string Tell(LivePacket packet)
+    {
+        var conversation = context.Conversations.LastOrDefault(c => BelongsTo(packet, c)) ?? context.UnderTest;
+        return $"{packet.Time} {PacketText.Of(packet, conversation)}";
+    }
+
+    private static string Show(PacketSpec packet) => packet.Kind == PacketKindOf.Tcp
+        ? $"{PacketText.FlagsOf(packet.Flags)} {packet.Sequence}:{unchecked(packet.Sequence + (uint)packet.Length)}({packet.Length}){(packet.Acknowledgment is { } ack ? $" ack {ack}" : "")}"
+        : $"a packet of {packet.Kind}";
+
+    private static void Refuse(PacketSpec packet)
+    {
+        if (packet.Envelope is not null)
+        {
+            throw new UnsupportedException($"packets in packets: {packet.Envelope}");
+        }
+
+        KernelGaps.Check(packet);
+    }
+
+    private static bool BelongsTo(LivePacket packet, Conversation conversation)
+    {
+        var (local, remote) = packet.Direction == PacketDirection.Out ? (packet.Source, packet.Destination) : (packet.Destination, packet.Source);
+        return packet.Kind == PacketKindOf.Icmp
+            || (remote.Address == conversation.Remote.Address && (conversation.Remote.Port == 0 || remote.Port == conversation.Remote.Port)
+                && (conversation.Local.Port == 0 || local.Port == conversation.Local.Port));
+    }
+
+    /// <summary>The conversation that a packet of the script belongs to; a packet to a socket that listens begins a new one.</summary>
+    private Conversation ConversationOf(PacketSpec packet)
+    {
+        var current = context.UnderTest ?? throw new ScriptFailure("a socket that the packet belongs to", "none: there was no call to socket()");
+        bool isIn = packet.Direction == PacketDirection.In;
+        var (localPort, remotePort) = isIn ? (packet.DestinationPort, packet.SourcePort) : (packet.SourcePort, packet.DestinationPort);
+        if (remotePort is not null && context.Conversations.LastOrDefault(c => c.ScriptRemotePort == remotePort && (localPort is null || c.ScriptLocalPort == localPort)) is { } named)
+        {
+            return named;
+        }
+
+        if (!isIn || packet.Kind != PacketKindOf.Tcp)
+        {
+            return current;
+        }
+
+        bool begins = context.SocketOf(current) is TcpFile { IsListening: true };
+        bool another = remotePort is not null && packet.Has(TcpFlags.Syn) && !packet.Has(TcpFlags.Ack);
+        return begins || another ? Begin(current, localPort, remotePort) : current;
+    }
+
+    private Conversation Begin(Conversation listener, ushort? localPort, ushort? remotePort)
+    {
+        var local = listener.Local;
+        var child = context.Converse();
+        child.Local = local;
+        child.Remote = child.Remote with { Port = remotePort ?? _nextRemotePort++ };
+        child.ScriptLocalPort = localPort;
+        child.ScriptRemotePort = remotePort;
+        return child;
+    }
+
+    private bool IsRelevant(LivePacket live, PacketSpec packet, Conversation conversation) =>
+        BelongsTo(live, conversation) && (live.Kind == packet.Kind || live.Kind != PacketKindOf.Icmp);
+
+    private bool HasRelevant(PacketSpec packet, Conversation conversation)
+    {
+        while (wire.Sent.First is { } first)
+        {
+            if (IsRelevant(first.Value, packet, conversation))
+            {
+                return true;
+            }
+
+            wire.Sent.RemoveFirst();
+        }
+
+        return false;
+    }
+
+    private LivePacket? TakeRelevant(PacketSpec packet, Conversation conversation)
+    {
+        if (!HasRelevant(packet, conversation))
+        {
+            return null;
+        }
+
+        var live = wire.Sent.First!.Value;
+        wire.Sent.RemoveFirst();
+        return live;
+    }
+
+    /// <summary>Segments that follow are put together with the first, as far as the script has them as one.</summary>
+    private LivePacket Merge(PacketSpec packet, LivePacket came, Conversation conversation)
+    {
+        while (!settings.StrictSegments && packet.Kind == PacketKindOf.Tcp && came.Length < packet.Length && HasRelevant(packet, conversation)
+            && SegmentMerger.Merge(came, wire.Sent.First!.Value, packet.Length) is { } merged)
+        {
+            wire.Sent.RemoveFirst();
+            came = merged;
+        }
+
+        return came;
+    }
+
+    private static void Learn(PacketSpec packet, LivePacket came, Conversation conversation)
+    {
+        if (came.Kind != PacketKindOf.Tcp)
+        {
+            return;
+        }
+
+        if (conversation.Local.Port == 0 || conversation.Remote.Port == 0)
+        {
+            conversation.Local = came.Source;
+            conversation.Remote = came.Destination;
+        }
+
+        if (came.Has(TcpFlags.Syn) && packet.Has(TcpFlags.Syn))
+        {
+            // A SYN sent again has the number it had; one with another number begins another connection.
+            if (!conversation.SynSeen || came.Sequence.Value != conversation.LocalOffset + packet.Sequence)
+            {
+                conversation.Restart();
+                conversation.LearnIsn(came.Sequence, packet.Sequence);
+            }
+        }
+    }
+
+    private static void LearnTimestamp(PacketSpec packet, LivePacket came, Conversation conversation)
+    {
+        var script = packet.Options.FirstOrDefault(o => o.Kind == TcpOptionKind.Timestamps);
+        var live = came.Options.FirstOrDefault(o => o.Kind == TcpOptionKind.Timestamps);
+        if (script is not null && live is not null)
+        {
+            conversation.LearnTimestamp(script.Value, live.Value, came.Time);
+        }
+    }
+}

@@ -1,0 +1,46 @@
+using Catenet.Packetdrill.Language;
+using Catenet.Packetdrill.Packets;
+using Catenet.Wire.Transport;
+
+namespace Catenet.Packetdrill.Settings;
+
+/// <summary>What scripts know and the kernel's TCP does not yet: the one place to look at when it learns it.</summary>
+internal static class KernelGaps
+{
+    private static readonly (byte Kind, string Name)[] Options =
+    [
+        (TcpOptionKind.FastOpen, "TCP Fast Open: the option FO"),
+        (TcpOptionSpec.Experimental, "TCP Fast Open: the option FOEXP"),
+        (TcpOptionKind.Md5Signature, "TCP MD5 signatures: the option md5"),
+        (TcpOptionSpec.AccurateEcn0, "Accurate ECN: the option ECN"),
+        (TcpOptionSpec.AccurateEcn1, "Accurate ECN: the option ECN"),
+    ];
+
+    /// <summary>Nobody can expect from the stack what it does not know.</summary>
+    /// <exception cref="UnsupportedException">The packet has such a thing.</exception>
+    public static void Check(PacketSpec packet)
+    {
+        if (packet.Direction == PacketDirection.In)
+        {
+            return;
+        }
+
+        foreach (var (kind, name) in Options)
+        {
+            if (packet.Options.Any(o => o.Kind == kind))
+            {
+                throw new UnsupportedException(name);
+            }
+        }
+
+        if (packet.Has(TcpFlags.Ece | TcpFlags.Cwr | TcpFlags.Ae) || packet.Ip.Ecn is EcnMark.Ect0 or EcnMark.Ect1 or EcnMark.AnyEct)
+        {
+            throw new UnsupportedException("Explicit Congestion Notification");
+        }
+
+        if (packet.Has(TcpFlags.Urg))
+        {
+            throw new UnsupportedException("urgent data: a segment with U from the stack");
+        }
+    }
+}

@@ -1,0 +1,161 @@
+using System.Globalization;
+using Catenet.Kernel;
+using Catenet.Kernel.Devices;
+using Catenet.Packetdrill.Language;
+
+namespace Catenet.Packetdrill.Settings;
+
+/// <summary>What scripts do by shell in practice: they set sysctls, and a few things that have no counterpart here and need none.</summary>
+/// <param name="host">The host under test.</param>
+/// <param name="device">Its device.</param>
+/// <param name="sleep">Lets time pass.</param>
+internal sealed class ShellLines(Host host, NetDevice device, Action<Duration> sleep)
+{
+    /// <summary>Commands that change nothing that a script could see here.</summary>
+    private static readonly string[] Harmless = ["true", ":", "echo", "modprobe", "ethtool", "sync", "date", "ulimit", "set", "uname", "rm", "touch", "test", "["];
+
+    /// <summary>Carries out the lines.</summary>
+    /// <exception cref="UnsupportedException">A line asks for what there is not.</exception>
+    public void Run(string text)
+    {
+        text = text.Replace("\\\n", " ", StringComparison.Ordinal);
+        foreach (string line in text.Split('\n'))
+        {
+            string bare = line.TrimStart();
+            if (bare.StartsWith('#'))
+            {
+                continue;
+            }
+
+            foreach (string command in line.Split(["&&", ";", "||"], StringSplitOptions.RemoveEmptyEntries))
+            {
+                var words = Words(command);
+                if (words.Count > 0)
+                {
+                    Run(words, command.Trim());
+                }
+            }
+        }
+    }
+
+    private void Run(List<string> words, string command)
+    {
+        string name = words[0][(words[0].LastIndexOf('/') + 1)..];
+        var arguments = words.Skip(1).ToList();
+        switch (name)
+        {
+            case "sudo":
+                Run(arguments, command);
+                break;
+            case "sysctl":
+            case "set_sysctls.py":
+                Sysctls(arguments.Where(a => !a.StartsWith('-')));
+                break;
+            case "defaults.sh":
+                SysctlTable.SetDefaults(host.Settings);
+                break;
+            case "sh" or "bash" or "source" or "." when arguments.Count > 0:
+                Run(arguments, command);
+                break;
+            case "sleep" when double.TryParse(arguments.FirstOrDefault(), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double seconds):
+                sleep(Duration.FromSeconds(seconds));
+                break;
+            case "ip":
+                Ip(arguments, command);
+                break;
+            case "tc" when arguments.Intersect(["pfifo", "pfifo_fast", "noqueue", "mq", "fq_codel"]).Any():
+                break;
+            default:
+                if (!Harmless.Contains(name) || command.Contains('`', StringComparison.Ordinal) || command.Contains('|', StringComparison.Ordinal))
+                {
+                    throw new UnsupportedException($"shell: {command}");
+                }
+
+                break;
+        }
+    }
+
+    private void Sysctls(IEnumerable<string> settings)
+    {
+        foreach (string setting in settings)
+        {
+            int equals = setting.IndexOf('=', StringComparison.Ordinal);
+            if (equals < 0)
+            {
+                throw new UnsupportedException($"shell: sysctl {setting}");
+            }
+
+            SysctlTable.Set(host.Settings, setting[..equals], setting[(equals + 1)..]);
+        }
+    }
+
+    private void Ip(List<string> words, string command)
+    {
+        var arguments = words.Where(w => !w.StartsWith('-')).ToList();
+        if (arguments is ["tcp_metrics", "flush", ..] or ["route", "flush", "cache"] or ["neigh", ..])
+        {
+            return; // nothing is kept of earlier connections
+        }
+
+        if (arguments is ["link", "set", ..] && After(arguments, "mtu") is { } mtu)
+        {
+            device.Mtu = Math.Clamp(mtu, 68, 65536);
+            return;
+        }
+
+        if (arguments is ["route", "add" or "change" or "replace", ..] && After(arguments, "initcwnd") is { } window && !arguments.Contains("initrwnd"))
+        {
+            host.Settings.Tcp.InitialWindow = window;
+            return;
+        }
+
+        throw new UnsupportedException($"shell: {command}");
+    }
+
+    private static int? After(List<string> words, string name)
+    {
+        int at = words.IndexOf(name);
+        return at >= 0 && at + 1 < words.Count && int.TryParse(words[at + 1], NumberStyles.None, CultureInfo.InvariantCulture, out int value) ? value : null;
+    }
+
+    /// <summary>The words of a command, quotes taken off; where output is sent to is left out.</summary>
+    private static List<string> Words(string command)
+    {
+        var words = new List<string>();
+        var word = new System.Text.StringBuilder();
+        char quote = '\0';
+        bool any = false;
+        foreach (char c in command)
+        {
+            if (quote != '\0' ? c == quote : c is '"' or '\'')
+            {
+                quote = quote == '\0' ? c : '\0';
+                any = true;
+            }
+            else if (quote == '\0' && char.IsWhiteSpace(c))
+            {
+                End();
+            }
+            else
+            {
+                word.Append(c);
+            }
+        }
+
+        End();
+        return [.. words.Where((w, i) => !IsRedirection(w) && !(i > 0 && words[i - 1] is ">" or "2>" or "&>" or ">>")).Where(w => w is not "&")];
+
+        void End()
+        {
+            if (word.Length > 0 || any)
+            {
+                words.Add(word.ToString());
+            }
+
+            word.Clear();
+            any = false;
+        }
+    }
+
+    private static bool IsRedirection(string word) => word.StartsWith('>') || word.StartsWith("2>", StringComparison.Ordinal) || word.StartsWith("&>", StringComparison.Ordinal) || word.StartsWith("1>", StringComparison.Ordinal);
+}

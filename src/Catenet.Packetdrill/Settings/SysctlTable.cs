@@ -1,0 +1,161 @@
+using System.Globalization;
+using Catenet.Kernel;
+using Catenet.Kernel.Tcp;
+using Catenet.Packetdrill.Language;
+
+namespace Catenet.Packetdrill.Settings;
+
+/// <summary>What sysctl sets, as far as the stack has it: the rest is unsupported, unless the value is what the stack does anyway.</summary>
+internal static class SysctlTable
+{
+    private static readonly Dictionary<string, Action<Kernel.Settings, string[]>> Known = new(StringComparer.Ordinal)
+    {
+        ["net.ipv4.tcp_rmem"] = (s, v) => (s.Tcp.ReceiveBuffer, s.Tcp.MaxReceiveBuffer) = (Whole(v, 1), Whole(v, 2)),
+        ["net.ipv4.tcp_wmem"] = (s, v) => (s.Tcp.SendBuffer, s.Tcp.MaxSendBuffer) = (Whole(v, 1), Whole(v, 2)),
+        ["net.ipv4.tcp_timestamps"] = (s, v) => s.Tcp.Timestamps = Flag(v),
+        ["net.ipv4.tcp_sack"] = (s, v) => s.Tcp.Sack = Flag(v),
+        ["net.ipv4.tcp_dsack"] = (s, v) => s.Tcp.DuplicateSack = Flag(v),
+        ["net.ipv4.tcp_window_scaling"] = (s, v) => s.Tcp.WindowScaling = Flag(v),
+        ["net.ipv4.tcp_syn_retries"] = (s, v) => s.Tcp.SynRetries = Whole(v),
+        ["net.ipv4.tcp_synack_retries"] = (s, v) => s.Tcp.SynAckRetries = Whole(v),
+        ["net.ipv4.tcp_retries2"] = (s, v) => s.Tcp.Retries2 = Whole(v),
+        ["net.ipv4.tcp_orphan_retries"] = (s, v) => s.Tcp.OrphanRetries = Whole(v),
+        ["net.ipv4.tcp_fin_timeout"] = (s, v) => s.Tcp.FinTimeout = Seconds(v),
+        ["net.ipv4.tcp_max_tw_buckets"] = (s, v) => s.Tcp.MaxTimeWait = Whole(v),
+        ["net.ipv4.tcp_keepalive_time"] = (s, v) => s.Tcp.KeepaliveTime = Seconds(v),
+        ["net.ipv4.tcp_keepalive_intvl"] = (s, v) => s.Tcp.KeepaliveInterval = Seconds(v),
+        ["net.ipv4.tcp_keepalive_probes"] = (s, v) => s.Tcp.KeepaliveProbes = Whole(v),
+        ["net.ipv4.tcp_max_syn_backlog"] = (s, v) => s.Tcp.MaxSynBacklog = Whole(v),
+        ["net.core.somaxconn"] = (s, v) => s.Tcp.SoMaxConn = Whole(v),
+        ["net.ipv4.tcp_abort_on_overflow"] = (s, v) => s.Tcp.AbortOnOverflow = Flag(v),
+        ["net.ipv4.tcp_congestion_control"] = (s, v) => s.Tcp.CongestionControl = Congestion(v),
+        ["net.ipv4.tcp_slow_start_after_idle"] = (s, v) => s.Tcp.SlowStartAfterIdle = Flag(v),
+        ["net.ipv4.tcp_reordering"] = (s, v) => s.Tcp.Reordering = Whole(v),
+        ["net.ipv4.tcp_early_retrans"] = (s, v) => s.Tcp.TailLossProbe = Whole(v) >= 3,
+        ["net.ipv4.tcp_frto"] = (s, v) => s.Tcp.Frto = Whole(v) != 0,
+        ["net.ipv4.tcp_moderate_rcvbuf"] = (s, v) => s.Tcp.ModerateReceiveBuffer = Flag(v),
+        ["net.ipv4.tcp_challenge_ack_limit"] = (s, v) => s.Tcp.ChallengeAckLimit = Whole(v),
+        ["net.ipv4.tcp_invalid_ratelimit"] = (s, v) => s.Tcp.InvalidRateLimit = Duration.FromMilliseconds(Whole(v)),
+        ["net.ipv4.tcp_rto_min_us"] = (s, v) => s.Tcp.MinRto = Duration.FromMicroseconds(Whole(v)),
+        ["net.ipv4.tcp_rto_max_ms"] = (s, v) => s.Tcp.MaxRto = Duration.FromMilliseconds(Whole(v)),
+        ["net.ipv4.ip_default_ttl"] = (s, v) => s.DefaultTtl = (byte)Whole(v),
+        ["net.ipv6.conf.all.hop_limit"] = (s, v) => s.DefaultHopLimit = (byte)Whole(v),
+        ["net.ipv4.route.min_pmtu"] = (s, v) => s.MinPathMtu = Whole(v),
+        ["net.core.rmem_max"] = (s, v) => s.Sockets.ReceiveMemoryMax = Whole(v),
+        ["net.core.wmem_max"] = (s, v) => s.Sockets.SendMemoryMax = Whole(v),
+        ["net.core.rmem_default"] = (s, v) => s.Sockets.ReceiveMemoryDefault = Whole(v),
+        ["net.core.wmem_default"] = (s, v) => s.Sockets.SendMemoryDefault = Whole(v),
+        ["net.ipv4.ip_local_port_range"] = (s, v) => (s.Sockets.LocalPortLow, s.Sockets.LocalPortHigh) = ((ushort)Whole(v), (ushort)Whole(v, 1)),
+        ["net.ipv4.icmp_ratelimit"] = (_, _) => { },
+        ["net.ipv4.icmp_ratemask"] = (_, _) => { },
+    };
+
+    /// <summary>What the stack has no knob for, with the values that say what it does anyway. A star: whatever it is, nothing shows on the wire.</summary>
+    private static readonly Dictionary<string, string[]> Fixed = new(StringComparer.Ordinal)
+    {
+        ["net.ipv4.tcp_ecn"] = ["0", "2"],
+        ["net.ipv4.tcp_ecn_option"] = ["*"],
+        ["net.ipv4.tcp_ecn_option_beacon"] = ["*"],
+        ["net.ipv4.tcp_ecn_fallback"] = ["*"],
+        ["net.ipv4.tcp_fack"] = ["0"],
+        ["net.ipv4.tcp_recovery"] = ["1"],
+        ["net.ipv4.tcp_tso_win_divisor"] = ["*"],
+        ["net.ipv4.tcp_min_tso_segs"] = ["*"],
+        ["net.ipv4.tcp_tso_rtt_log"] = ["*"],
+        ["net.ipv4.tcp_pacing_ss_ratio"] = ["*"],
+        ["net.ipv4.tcp_pacing_ca_ratio"] = ["*"],
+        ["net.ipv4.tcp_notsent_lowat"] = ["4294967295", "-1"],
+        ["net.ipv4.tcp_fastopen"] = ["*"],
+        ["net.ipv4.tcp_fastopen_key"] = ["*"],
+        ["net.ipv4.tcp_fastopen_blackhole_timeout_sec"] = ["*"],
+        ["net.ipv4.tcp_syncookies"] = ["0", "1"],
+        ["net.ipv4.tcp_no_metrics_save"] = ["*"],
+        ["net.ipv4.tcp_no_ssthresh_metrics_save"] = ["*"],
+        ["net.ipv4.tcp_mem"] = ["*"],
+        ["net.ipv4.tcp_max_orphans"] = ["*"],
+        ["net.ipv4.tcp_limit_output_bytes"] = ["*"],
+        ["net.ipv4.tcp_low_latency"] = ["*"],
+        ["net.ipv4.tcp_autocorking"] = ["0"],
+        ["net.ipv4.tcp_mtu_probing"] = ["0"],
+        ["net.ipv4.tcp_rfc1337"] = ["0"],
+        ["net.ipv4.tcp_stdurg"] = ["0"],
+        ["net.ipv4.tcp_tw_reuse"] = ["0", "2"],
+        ["net.ipv4.tcp_retries1"] = ["3"],
+        ["net.ipv4.tcp_adv_win_scale"] = ["1"],
+        ["net.ipv4.tcp_app_win"] = ["31"],
+        ["net.ipv4.tcp_workaround_signed_windows"] = ["0"],
+        ["net.ipv4.tcp_thin_linear_timeouts"] = ["0"],
+        ["net.ipv4.tcp_base_mss"] = ["*"],
+        ["net.ipv4.tcp_min_snd_mss"] = ["48"],
+        ["net.ipv4.tcp_min_rtt_wlen"] = ["300"],
+        ["net.ipv4.tcp_shrink_window"] = ["0"],
+        ["net.ipv4.tcp_plb_enabled"] = ["0"],
+        ["net.ipv4.tcp_comp_sack_nr"] = ["*"],
+        ["net.ipv4.tcp_comp_sack_delay_ns"] = ["*"],
+        ["net.ipv4.tcp_comp_sack_slack_ns"] = ["*"],
+        ["net.ipv4.tcp_backlog_ack_defer"] = ["*"],
+        ["net.ipv4.tcp_migrate_req"] = ["0"],
+        ["net.ipv4.tcp_reflect_tos"] = ["0"],
+        ["net.ipv4.tcp_max_reordering"] = ["300"],
+        ["net.ipv4.ip_no_pmtu_disc"] = ["0"],
+        ["net.core.default_qdisc"] = ["*"],
+        ["net.core.optmem_max"] = ["*"],
+        ["net.ipv6.auto_flowlabels"] = ["0"],
+        ["net.ipv4.conf.all.rp_filter"] = ["*"],
+        ["net.ipv4.conf.tun0.rp_filter"] = ["*"],
+    };
+
+    /// <summary>Sets one.</summary>
+    /// <exception cref="UnsupportedException">The stack has no such setting, or not that value.</exception>
+    public static void Set(Kernel.Settings settings, string name, string value)
+    {
+        name = Plain(name);
+        value = value.Trim().Trim('"', '\'').Trim();
+        var parts = value.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+        if (Known.TryGetValue(name, out var set) && parts.Length > 0)
+        {
+            try
+            {
+                set(settings, parts);
+                return;
+            }
+            catch (Exception e) when (e is FormatException or OverflowException or IndexOutOfRangeException)
+            {
+                throw new UnsupportedException($"sysctl {name}={value}");
+            }
+        }
+
+        if (!Fixed.TryGetValue(name, out var values) || (values[0] != "*" && !values.Contains(value)))
+        {
+            throw new UnsupportedException($"sysctl {name}={value}");
+        }
+    }
+
+    /// <summary>What scripts mean by their common defaults.</summary>
+    public static void SetDefaults(Kernel.Settings settings)
+    {
+        TcpSettings tcp = settings.Tcp;
+        (tcp.ReceiveBuffer, tcp.MaxReceiveBuffer) = (540000, 15728640);
+        (tcp.SendBuffer, tcp.MaxSendBuffer) = (262144, 4194304);
+        tcp.Timestamps = tcp.Sack = tcp.DuplicateSack = tcp.Frto = tcp.TailLossProbe = true;
+        tcp.SynRetries = tcp.SynAckRetries = 5;
+        tcp.Reordering = 3;
+        tcp.CongestionControl = "cubic";
+        tcp.SlowStartAfterIdle = false;
+    }
+
+    private static string Plain(string name)
+    {
+        const string Folder = "/proc/sys/";
+        name = name.Trim();
+        return name.StartsWith(Folder, StringComparison.Ordinal) ? name[Folder.Length..].Replace('/', '.') : name.Replace('/', '.');
+    }
+
+    private static int Whole(string[] parts, int at = 0) => int.Parse(parts[at], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
+
+    private static bool Flag(string[] parts) => Whole(parts) != 0;
+
+    private static Duration Seconds(string[] parts) => Duration.FromSeconds(Whole(parts));
+
+    private static string Congestion(string[] parts) => parts[0] is "cubic" or "reno" ? parts[0] : throw new UnsupportedException($"congestion control {parts[0]}");
+}
