@@ -5,8 +5,12 @@ using Catenet.Interop.Oracle.Subjects;
 namespace Catenet.Interop.Oracle;
 
 /// <summary>Every stimulus is put to a Catenet host and to Linux: the answers are the same, or differ as <c>docs/differences.md</c> says.</summary>
+[Collection(AloneInTheProcess)]
 public sealed class OracleTests(LinuxHosts hosts) : IClassFixture<LinuxHosts>
 {
+    /// <summary>Programs that other tests start would hold the stimulus's sockets between fork and exec: what it closes would stay open a moment longer.</summary>
+    internal const string AloneInTheProcess = "the oracle runs alone";
+
     public static TheoryData<string> Names() => [.. AllStimuli.ByName.Keys];
 
     [Theory]
