@@ -6,7 +6,7 @@ using Catenet.Packetdrill.Running;
 namespace Catenet.Packetdrill.Calls;
 
 /// <summary>The process that a script plays: its descriptors, and what <c>...</c> stands for.</summary>
-internal sealed class CallContext(Host host, Addressing addressing)
+internal sealed class CallContext(Host host, Addressing addressing, ConversationTable conversations)
 {
     /// <summary>The host.</summary>
     public Host Host => host;
@@ -18,10 +18,10 @@ internal sealed class CallContext(Host host, Addressing addressing)
     public Dictionary<int, OpenFile> Files { get; } = [];
 
     /// <summary>All conversations, the oldest first.</summary>
-    public List<Conversation> Conversations { get; } = [];
+    public List<Conversation> Conversations => conversations.All;
 
     /// <summary>The conversation that packets without ports belong to.</summary>
-    public Conversation? UnderTest { get; set; }
+    public Conversation? UnderTest => conversations.UnderTest;
 
     /// <summary>Makes sure that something happens at a time, so that waiting ends then.</summary>
     public required Action<Instant> WakeAt { get; init; }
@@ -30,13 +30,7 @@ internal sealed class CallContext(Host host, Addressing addressing)
     public Instant Now => host.Loop.Now;
 
     /// <summary>A new conversation, which is under test from now on.</summary>
-    public Conversation Converse()
-    {
-        var conversation = new Conversation { Local = new InetEndpoint(addressing.Local, 0), Remote = new InetEndpoint(addressing.Remote, 0) };
-        Conversations.Add(conversation);
-        UnderTest = conversation;
-        return conversation;
-    }
+    public Conversation Converse() => conversations.Converse();
 
     /// <summary>The file of an argument.</summary>
     public bool TryFile(Expression argument, out OpenFile file) => Files.TryGetValue((int)Values.Number(argument), out file!);

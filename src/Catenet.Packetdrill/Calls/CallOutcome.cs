@@ -5,6 +5,9 @@ namespace Catenet.Packetdrill.Calls;
 /// <param name="Error">The error's name; null if there is none.</param>
 public readonly record struct CallOutcome(long Value, string? Error)
 {
+    /// <summary>When it came back; null if at this moment.</summary>
+    public Instant? At { get; init; }
+
     /// <summary>It went well.</summary>
     public static CallOutcome Success => default;
 

@@ -63,6 +63,9 @@ public sealed record LivePacket
     /// <summary>How many segments of the wire were put together to this.</summary>
     public int Segments { get; init; } = 1;
 
+    /// <summary>Whether it is of neighbour discovery or group memberships, which are no part of any script.</summary>
+    public bool IsHousekeeping => Kind == PacketKindOf.Icmp && Source.Address.IsIPv6 && IcmpType is >= 130 and <= 137 or 143;
+
     /// <summary>Whether it has a flag.</summary>
     public bool Has(TcpFlags flag) => (Flags & flag) != 0;
 

@@ -1,14 +1,11 @@
-using Catenet.Kernel.Tcp;
-using Catenet.Packetdrill.Calls;
 using Catenet.Packetdrill.Language;
 using Catenet.Packetdrill.Packets;
-using Catenet.Packetdrill.Settings;
 using Catenet.Wire.Transport;
 
 namespace Catenet.Packetdrill.Running;
 
 /// <summary>The packets of a script: those it puts in, and those it waits for.</summary>
-internal sealed class PacketEvents(CallContext context, ScriptWire wire, ScriptClock clock, Timing timing, RunSettings settings)
+internal sealed class PacketEvents(IStack stack, ConversationTable conversations, Timing timing, RunSettings settings)
 {
     private const ushort FirstRemotePort = 53000;
 
@@ -24,7 +21,7 @@ internal sealed class PacketEvents(CallContext context, ScriptWire wire, ScriptC
             conversation.Remote = conversation.Remote with { Port = _nextRemotePort++ };
         }
 
-        wire.Inject(PacketWriter.Write(packet, conversation));
+        stack.Wire.Inject(PacketWriter.Write(packet, conversation));
     }
 
     /// <summary>Waits for a packet from the stack, and compares it.</summary>
@@ -32,14 +29,14 @@ internal sealed class PacketEvents(CallContext context, ScriptWire wire, ScriptC
     {
         Refuse(packet);
         var conversation = ConversationOf(packet);
-        var (from, to) = Timing.WindowOf(item.Time, clock.Now);
-        var limit = item.Time.Kind == EventTimeKind.Any ? clock.Now + Timing.LongPatience : Instant.Max(to, clock.Now) + timing.ToleranceAt(from) + Timing.Patience;
-        if (!clock.AdvanceUntil(() => HasRelevant(packet, conversation), limit))
+        var (from, to) = timing.WindowOf(item.Time);
+        var limit = item.Time.Kind == EventTimeKind.Any ? stack.Clock.Now + Timing.LongPatience : Instant.Max(to, stack.Clock.Now) + timing.ToleranceAt(from) + Timing.Patience;
+        if (!stack.Clock.AdvanceUntil(() => HasRelevant(packet, conversation), limit))
         {
             throw new ScriptFailure(Show(packet), "nothing");
         }
 
-        clock.Settle();
+        stack.Clock.Settle();
         var came = TakeRelevant(packet, conversation)!;
         Learn(packet, came, conversation);
         came = Merge(packet, came, conversation);
@@ -50,23 +47,13 @@ internal sealed class PacketEvents(CallContext context, ScriptWire wire, ScriptC
 
         timing.Verify("the packet", item.Time, from, to, came.Time);
         LearnTimestamp(packet, came, conversation);
-        timing.Passed(item.Time.Kind == EventTimeKind.Any || item.Time.IsRange ? came.Time : from);
-    }
-
-    /// <summary>What TCP_INFO tells of the connection under test.</summary>
-    /// <exception cref="ScriptFailure">There is no connection.</exception>
-    public TcpInfo Snapshot()
-    {
-        var conversation = context.UnderTest ?? throw new ScriptFailure("a connection for TCP_INFO", "no socket");
-        var connection = (context.SocketOf(conversation) as TcpFile)?.Connection
-            ?? context.Host.Tcp.Connections.FirstOrDefault(c => c.RemoteEndpoint == conversation.Remote && c.LocalEndpoint.Port == conversation.Local.Port);
-        return connection?.GetInfo() ?? throw new ScriptFailure("a connection for TCP_INFO", "none");
+        timing.Passed(item.Time.Kind == EventTimeKind.Any || item.Time.IsRange ? came.Time : from, came.Time);
     }
 
     /// <summary>A packet with its time, in the numbers of the script.</summary>
     public string Tell(LivePacket packet)
     {
-        var conversation = context.Conversations.LastOrDefault(c => BelongsTo(packet, c)) ?? context.UnderTest;
+        var conversation = conversations.All.LastOrDefault(c => BelongsTo(packet, c)) ?? conversations.UnderTest;
         return $"{packet.Time} {PacketText.Of(packet, conversation)}";
     }
 
@@ -74,14 +61,14 @@ internal sealed class PacketEvents(CallContext context, ScriptWire wire, ScriptC
         ? $"{PacketText.FlagsOf(packet.Flags)} {packet.Sequence}:{unchecked(packet.Sequence + (uint)packet.Length)}({packet.Length}){(packet.Acknowledgment is { } ack ? $" ack {ack}" : "")}"
         : $"a packet of {packet.Kind}";
 
-    private static void Refuse(PacketSpec packet)
+    private void Refuse(PacketSpec packet)
     {
         if (packet.Envelope is not null)
         {
             throw new UnsupportedException($"packets in packets: {packet.Envelope}");
         }
 
-        KernelGaps.Check(packet);
+        stack.Refuse(packet);
     }
 
     private static bool BelongsTo(LivePacket packet, Conversation conversation)
@@ -95,10 +82,10 @@ internal sealed class PacketEvents(CallContext context, ScriptWire wire, ScriptC
     /// <summary>The conversation that a packet of the script belongs to; a packet to a socket that listens begins a new one.</summary>
     private Conversation ConversationOf(PacketSpec packet)
     {
-        var current = context.UnderTest ?? throw new ScriptFailure("a socket that the packet belongs to", "none: there was no call to socket()");
+        var current = conversations.UnderTest ?? throw new ScriptFailure("a socket that the packet belongs to", "none: there was no call to socket()");
         bool isIn = packet.Direction == PacketDirection.In;
         var (localPort, remotePort) = isIn ? (packet.DestinationPort, packet.SourcePort) : (packet.SourcePort, packet.DestinationPort);
-        if (remotePort is not null && context.Conversations.LastOrDefault(c => c.ScriptRemotePort == remotePort && (localPort is null || c.ScriptLocalPort == localPort)) is { } named)
+        if (remotePort is not null && conversations.All.LastOrDefault(c => c.ScriptRemotePort == remotePort && (localPort is null || c.ScriptLocalPort == localPort)) is { } named)
         {
             return named;
         }
@@ -108,7 +95,7 @@ internal sealed class PacketEvents(CallContext context, ScriptWire wire, ScriptC
             return current;
         }
 
-        bool begins = context.SocketOf(current) is TcpFile { IsListening: true };
+        bool begins = stack.IsListening(current);
         bool another = remotePort is not null && packet.Has(TcpFlags.Syn) && !packet.Has(TcpFlags.Ack);
         return begins || another ? Begin(current, localPort, remotePort) : current;
     }
@@ -116,7 +103,7 @@ internal sealed class PacketEvents(CallContext context, ScriptWire wire, ScriptC
     private Conversation Begin(Conversation listener, ushort? localPort, ushort? remotePort)
     {
         var local = listener.Local;
-        var child = context.Converse();
+        var child = conversations.Converse();
         child.Local = local;
         child.Remote = child.Remote with { Port = remotePort ?? _nextRemotePort++ };
         child.ScriptLocalPort = localPort;
@@ -129,14 +116,14 @@ internal sealed class PacketEvents(CallContext context, ScriptWire wire, ScriptC
 
     private bool HasRelevant(PacketSpec packet, Conversation conversation)
     {
-        while (wire.Sent.First is { } first)
+        while (stack.Wire.Sent.First is { } first)
         {
             if (IsRelevant(first.Value, packet, conversation))
             {
                 return true;
             }
 
-            wire.Sent.RemoveFirst();
+            stack.Wire.Sent.RemoveFirst();
         }
 
         return false;
@@ -149,23 +136,27 @@ internal sealed class PacketEvents(CallContext context, ScriptWire wire, ScriptC
             return null;
         }
 
-        var live = wire.Sent.First!.Value;
-        wire.Sent.RemoveFirst();
+        var live = stack.Wire.Sent.First!.Value;
+        stack.Wire.Sent.RemoveFirst();
         return live;
     }
 
     /// <summary>Segments that follow are put together with the first, as far as the script has them as one.</summary>
     private LivePacket Merge(PacketSpec packet, LivePacket came, Conversation conversation)
     {
-        while (!settings.StrictSegments && packet.Kind == PacketKindOf.Tcp && came.Length < packet.Length && HasRelevant(packet, conversation)
-            && SegmentMerger.Merge(came, wire.Sent.First!.Value, packet.Length) is { } merged)
+        while (!settings.StrictSegments && packet.Kind == PacketKindOf.Tcp && came.Length < packet.Length && AwaitMore(packet, conversation)
+            && SegmentMerger.Merge(came, stack.Wire.Sent.First!.Value, packet.Length) is { } merged)
         {
-            wire.Sent.RemoveFirst();
+            stack.Wire.Sent.RemoveFirst();
             came = merged;
         }
 
         return came;
     }
+
+    private bool AwaitMore(PacketSpec packet, Conversation conversation) =>
+        HasRelevant(packet, conversation)
+        || (stack.Clock.BurstTime > Duration.Zero && stack.Clock.AdvanceUntil(() => HasRelevant(packet, conversation), stack.Clock.Now + stack.Clock.BurstTime));
 
     private static void Learn(PacketSpec packet, LivePacket came, Conversation conversation)
     {

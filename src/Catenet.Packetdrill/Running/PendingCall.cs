@@ -24,6 +24,7 @@ internal sealed class PendingCall(ScriptEvent source, CallAction call, Attempt a
         }
 
         CallVerdict.Verify(call, outcome);
+        now = outcome.At ?? now;
         if (now < end - tolerance || now > end + tolerance)
         {
             throw new ScriptFailure($"{call.Name} to come back at {end} (give or take {tolerance})", $"that it came back at {now}");

@@ -4,7 +4,7 @@ namespace Catenet.Packetdrill.Running;
 
 /// <summary>Moves the loop in virtual time, one step at a time, and lets somebody look on after each.</summary>
 /// <param name="loop">The loop.</param>
-internal sealed class ScriptClock(EventLoop loop)
+internal sealed class ScriptClock(EventLoop loop) : IStackClock
 {
     private const long MaxSteps = 50_000_000;
 
@@ -15,6 +15,14 @@ internal sealed class ScriptClock(EventLoop loop)
 
     /// <summary>The present.</summary>
     public Instant Now => loop.Now;
+
+    /// <summary>A burst comes at one instant.</summary>
+    public Duration BurstTime => Duration.Zero;
+
+    /// <summary>Virtual time begins with the loop.</summary>
+    public void Start()
+    {
+    }
 
     /// <summary>Does everything that is due at this instant.</summary>
     public void Settle()

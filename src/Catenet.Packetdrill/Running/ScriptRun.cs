@@ -1,9 +1,7 @@
-using Catenet.Kernel;
 using Catenet.Packetdrill.Calls;
 using Catenet.Packetdrill.Code;
 using Catenet.Packetdrill.Language;
 using Catenet.Packetdrill.Packets;
-using Catenet.Packetdrill.Settings;
 
 namespace Catenet.Packetdrill.Running;
 
@@ -13,49 +11,40 @@ internal sealed class ScriptRun
     private readonly Script _script;
     private readonly ScriptOptions _options;
     private readonly RunSettings _settings;
-    private readonly EventLoop _loop;
-    private readonly Host _host;
-    private readonly ScriptWire _wire;
-    private readonly ScriptClock _clock;
+    private readonly IStack _stack;
     private readonly Timing _timing;
-    private readonly CallContext _context;
-    private readonly SystemCalls _calls;
     private readonly PacketEvents _packets;
     private readonly CodeInterpreter _code;
-    private readonly ShellLines _shell;
     private PendingCall? _pending;
     private bool _polling;
     private ScriptEvent? _current;
 
-    public ScriptRun(Script script, ScriptOptions options)
+    /// <param name="script">The script.</param>
+    /// <param name="options">How it is run.</param>
+    /// <param name="make">Makes the stack that it is run against.</param>
+    public ScriptRun(Script script, ScriptOptions options, Func<RunSettings, ConversationTable, IStack> make)
     {
         _script = script;
         _options = options;
         _settings = new RunSettings(script, options);
-        _loop = new EventLoop(options.Seed);
-        _host = new Host(_loop, "dut");
-        _clock = new ScriptClock(_loop) { AfterStep = PollPending };
-        _wire = new ScriptWire(_host, _settings.Addressing, _settings.Mtu);
+        var conversations = new ConversationTable(_settings.Addressing);
+        _stack = make(_settings, conversations);
+        _stack.Clock.AfterStep = PollPending;
         _timing = new Timing(_settings);
-        _context = new CallContext(_host, _settings.Addressing) { WakeAt = _clock.WakeAt };
-        _calls = new SystemCalls(_context);
-        _packets = new PacketEvents(_context, _wire, _clock, _timing, _settings);
-        _code = new CodeInterpreter(name => TcpInfoNames.Find(name, _packets.Snapshot));
-        _shell = new ShellLines(_host, _wire.Device, span => _clock.AdvanceTo(_clock.Now + span));
+        _packets = new PacketEvents(_stack, conversations, _timing, _settings);
+        _code = new CodeInterpreter(_stack.Find);
     }
 
     /// <summary>Runs the script to its end, or to the first event that fails or is unsupported.</summary>
     public ScriptResult Run()
     {
-        using var owner = _loop.Enter();
+        using var stack = _stack;
+        using var owner = stack.Enter();
         var result = new ScriptResult { File = _script.File, Mode = _settings.Addressing.Mode, Outcome = ScriptOutcome.Passed };
         try
         {
             RunEvents();
-            if (_host.Tcp.Counters.IllegalTransitions > 0)
-            {
-                throw new ScriptFailure("changes of state that are in the diagram of RFC 9293 only", "another");
-            }
+            _stack.Verify();
         }
         catch (UnsupportedException e)
         {
@@ -77,21 +66,23 @@ internal sealed class ScriptRun
             {
                 Line = _current?.Line ?? _script.Init?.Line ?? 0,
                 Event = _current?.Text,
-                LastPackets = [.. _wire.History.TakeLast(_options.PacketsTold).Select(_packets.Tell)],
+                LastPackets = [.. _stack.Wire.History.TakeLast(_options.PacketsTold).Select(_packets.Tell)],
             };
         }
 
-        return result with { Output = _code.Output, Elapsed = _clock.Now - Instant.Zero, Unclaimed = [.. _wire.Sent.Select(_packets.Tell)] };
+        return result with { Output = _code.Output, Elapsed = _stack.Clock.Now - Instant.Zero, Unclaimed = [.. _stack.Wire.Sent.Select(_packets.Tell)] };
     }
 
     private void RunEvents()
     {
         if (_script.Init is { } init)
         {
-            _shell.Run(init.Text);
+            _stack.Shell(init.Text);
         }
 
-        _clock.Settle();
+        _stack.Clock.Start();
+        _stack.Clock.Settle();
+        _timing.Passed(Instant.Zero, _stack.Clock.Now);
         foreach (var item in _script.Events)
         {
             _current = item;
@@ -101,7 +92,6 @@ internal sealed class ScriptRun
         AwaitPending();
     }
 
-
     private void Run(ScriptEvent item)
     {
         if (item.Action is PacketAction { Packet.Direction: PacketDirection.Out } outbound)
@@ -110,9 +100,10 @@ internal sealed class ScriptRun
             return;
         }
 
-        var (when, _) = Timing.WindowOf(item.Time, _clock.Now);
-        _timing.Verify("the event", item.Time, when, when, Instant.Max(when, _clock.Now));
-        _clock.AdvanceTo(when);
+        var (when, _) = _timing.WindowOf(item.Time);
+        _timing.Verify("the event", item.Time, when, when, Instant.Max(when, _stack.Clock.Now));
+        _stack.Clock.AdvanceTo(when);
+        var reached = _stack.Clock.Now;
         switch (item.Action)
         {
             case PacketAction inbound:
@@ -122,22 +113,24 @@ internal sealed class ScriptRun
                 Call(item, call, when);
                 break;
             case ShellAction shell:
-                _shell.Run(shell.Text);
+                _stack.Shell(shell.Text);
+                reached = _stack.Clock.Now;
                 break;
             case CodeAction code:
+                _stack.BeginCode();
                 _code.Run(code.Text, code.Line);
                 break;
         }
 
-        _clock.Settle();
-        _timing.Passed(when);
+        _stack.Clock.Settle();
+        _timing.Passed(when, reached);
     }
 
     private void Call(ScriptEvent item, CallAction call, Instant when)
     {
         if (call.End is null)
         {
-            var outcome = _calls.Begin(call)();
+            var outcome = _stack.Begin(call)();
             CallVerdict.Verify(call, outcome ?? throw new ScriptFailure($"{call.Name} to come back at once", "that it waits"));
             return;
         }
@@ -146,8 +139,8 @@ internal sealed class ScriptRun
         _current = item;
         var end = item.Time.IsRelative ? when + call.End.Value : Instant.Zero + call.End.Value;
         var tolerance = Duration.Max(_settings.Tolerance, (end > when ? end - when : Duration.Zero) * (_settings.TolerancePercent / 100));
-        var pending = new PendingCall(item, call, _calls.Begin(call), end, tolerance);
-        if (!pending.TryEnd(_clock.Now))
+        var pending = new PendingCall(item, call, _stack.Begin(call), end, tolerance);
+        if (!pending.TryEnd(_stack.Clock.Now))
         {
             _pending = pending;
         }
@@ -164,7 +157,7 @@ internal sealed class ScriptRun
         _polling = true;
         var before = _current;
         _current = pending.Event;
-        if (pending.TryEnd(_clock.Now))
+        if (pending.TryEnd(_stack.Clock.Now))
         {
             _pending = null;
         }
@@ -178,7 +171,7 @@ internal sealed class ScriptRun
         if (_pending is { } pending)
         {
             _current = pending.Event;
-            if (!_clock.AdvanceUntil(() => _pending is null, _clock.Now + Timing.LongPatience))
+            if (!_stack.Clock.AdvanceUntil(() => _pending is null, _stack.Clock.Now + Timing.LongPatience))
             {
                 throw new ScriptFailure("the call to come back", "nothing: it waits forever");
             }

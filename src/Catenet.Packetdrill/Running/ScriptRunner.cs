@@ -21,7 +21,7 @@ public static class ScriptRunner
         try
         {
             var script = Script.Parse(file, text.ReplaceLineEndings("\n"), options.Definitions);
-            return new ScriptRun(script, options).Run();
+            return new ScriptRun(script, options, (settings, conversations) => new SimulatedStack(options.Seed, settings, conversations)).Run();
         }
         catch (ScriptException e)
         {

@@ -7,7 +7,7 @@ using Catenet.Wire.Link;
 namespace Catenet.Packetdrill.Running;
 
 /// <summary>The cable between the host under test and the script: keeps what comes out, puts in what the script says.</summary>
-internal sealed class ScriptWire : ILinkPort
+internal sealed class ScriptWire : ILinkPort, IStackWire
 {
     private readonly Host _host;
 
@@ -50,7 +50,7 @@ internal sealed class ScriptWire : ILinkPort
     bool ILinkPort.TryTransmit(PacketBuffer frame)
     {
         var bytes = frame.ToArray().AsSpan(EthernetView.Size);
-        if (LivePacket.Parse(bytes, _host.Loop.Now, PacketDirection.Out) is { } packet && !IsHousekeeping(packet))
+        if (LivePacket.Parse(bytes, _host.Loop.Now, PacketDirection.Out) is { } packet && !packet.IsHousekeeping)
         {
             History.Add(packet);
             Sent.AddLast(packet);
@@ -63,8 +63,4 @@ internal sealed class ScriptWire : ILinkPort
     void ILinkPort.Attach(IFrameEndpoint endpoint)
     {
     }
-
-    /// <summary>Neighbour discovery and group memberships are no part of any script.</summary>
-    private static bool IsHousekeeping(LivePacket packet) =>
-        packet is { Kind: PacketKindOf.Icmp, Source.Address.IsIPv6: true, IcmpType: >= 130 and <= 137 or 143 };
 }

@@ -7,6 +7,7 @@ namespace Catenet.Packetdrill.Running;
 internal sealed class Timing(RunSettings settings)
 {
     private Instant _previous;
+    private Instant _reached;
 
     /// <summary>How long a packet is waited for after its time.</summary>
     public static Duration Patience { get; } = Duration.FromSeconds(2);
@@ -15,8 +16,8 @@ internal sealed class Timing(RunSettings settings)
     public static Duration LongPatience { get; } = Duration.FromSeconds(3600 * 24);
 
     /// <summary>When an event is to happen, at the earliest and at the latest.</summary>
-    public static (Instant From, Instant To) WindowOf(EventTime time, Instant now) => time.IsRelative
-        ? (now + time.From, now + time.To)
+    public (Instant From, Instant To) WindowOf(EventTime time) => time.IsRelative
+        ? (_reached + time.From, _reached + time.To)
         : (Instant.Zero + time.From, Instant.Zero + time.To);
 
     /// <summary>By how much an event may miss its time.</summary>
@@ -44,5 +45,11 @@ internal sealed class Timing(RunSettings settings)
     }
 
     /// <summary>An event is over.</summary>
-    public void Passed(Instant when) => _previous = when;
+    /// <param name="when">When it was to happen.</param>
+    /// <param name="reached">When it did: the times of the next one count from there. In virtual time that is the present.</param>
+    public void Passed(Instant when, Instant reached)
+    {
+        _previous = when;
+        _reached = reached;
+    }
 }

@@ -1,15 +1,12 @@
 using System.Globalization;
-using Catenet.Kernel;
-using Catenet.Kernel.Devices;
 using Catenet.Packetdrill.Language;
 
 namespace Catenet.Packetdrill.Settings;
 
 /// <summary>What scripts do by shell in practice: they set sysctls, and a few things that have no counterpart here and need none.</summary>
-/// <param name="host">The host under test.</param>
-/// <param name="device">Its device.</param>
+/// <param name="shell">What the commands act on.</param>
 /// <param name="sleep">Lets time pass.</param>
-internal sealed class ShellLines(Host host, NetDevice device, Action<Duration> sleep)
+internal sealed class ShellLines(IShell shell, Action<Duration> sleep)
 {
     /// <summary>Commands that change nothing that a script could see here.</summary>
     private static readonly string[] Harmless = ["true", ":", "echo", "modprobe", "ethtool", "sync", "date", "ulimit", "set", "uname", "rm", "touch", "test", "["];
@@ -52,7 +49,7 @@ internal sealed class ShellLines(Host host, NetDevice device, Action<Duration> s
                 Sysctls(arguments.Where(a => !a.StartsWith('-')));
                 break;
             case "defaults.sh":
-                SysctlTable.SetDefaults(host.Settings);
+                shell.SetDefaults();
                 break;
             case "sh" or "bash" or "source" or "." when arguments.Count > 0:
                 Run(arguments, command);
@@ -61,12 +58,10 @@ internal sealed class ShellLines(Host host, NetDevice device, Action<Duration> s
                 sleep(Duration.FromSeconds(seconds));
                 break;
             case "ip":
-                Ip(arguments, command);
-                break;
-            case "tc" when arguments.Intersect(["pfifo", "pfifo_fast", "noqueue", "mq", "fq_codel"]).Any():
+                shell.Ip(arguments, command);
                 break;
             default:
-                if (!Harmless.Contains(name) || command.Contains('`', StringComparison.Ordinal) || command.Contains('|', StringComparison.Ordinal))
+                if (!shell.TryRun(name, arguments) && (!Harmless.Contains(name) || command.Contains('`', StringComparison.Ordinal) || command.Contains('|', StringComparison.Ordinal)))
                 {
                     throw new UnsupportedException($"shell: {command}");
                 }
@@ -85,37 +80,8 @@ internal sealed class ShellLines(Host host, NetDevice device, Action<Duration> s
                 throw new UnsupportedException($"shell: sysctl {setting}");
             }
 
-            SysctlTable.Set(host.Settings, setting[..equals], setting[(equals + 1)..]);
+            shell.SetSysctl(setting[..equals], setting[(equals + 1)..]);
         }
-    }
-
-    private void Ip(List<string> words, string command)
-    {
-        var arguments = words.Where(w => !w.StartsWith('-')).ToList();
-        if (arguments is ["tcp_metrics", "flush", ..] or ["route", "flush", "cache"] or ["neigh", ..])
-        {
-            return; // nothing is kept of earlier connections
-        }
-
-        if (arguments is ["link", "set", ..] && After(arguments, "mtu") is { } mtu)
-        {
-            device.Mtu = Math.Clamp(mtu, 68, 65536);
-            return;
-        }
-
-        if (arguments is ["route", "add" or "change" or "replace", ..] && After(arguments, "initcwnd") is { } window && !arguments.Contains("initrwnd"))
-        {
-            host.Settings.Tcp.InitialWindow = window;
-            return;
-        }
-
-        throw new UnsupportedException($"shell: {command}");
-    }
-
-    private static int? After(List<string> words, string name)
-    {
-        int at = words.IndexOf(name);
-        return at >= 0 && at + 1 < words.Count && int.TryParse(words[at + 1], NumberStyles.None, CultureInfo.InvariantCulture, out int value) ? value : null;
     }
 
     /// <summary>The words of a command, quotes taken off; where output is sent to is left out.</summary>

@@ -1,0 +1,49 @@
+using System.Globalization;
+using Catenet.Kernel;
+using Catenet.Kernel.Devices;
+using Catenet.Packetdrill.Language;
+
+namespace Catenet.Packetdrill.Settings;
+
+/// <summary>What commands of the shell do to a host of Catenet's.</summary>
+/// <param name="host">The host under test.</param>
+/// <param name="device">Its device.</param>
+internal sealed class HostShell(Host host, NetDevice device) : IShell
+{
+    public void SetDefaults() => SysctlTable.SetDefaults(host.Settings);
+
+    public void SetSysctl(string name, string value) => SysctlTable.Set(host.Settings, name, value);
+
+    /// <summary>Queues that change nothing that a script could see.</summary>
+    public bool TryRun(string program, List<string> arguments) =>
+        program == "tc" && arguments.Intersect(["pfifo", "pfifo_fast", "noqueue", "mq", "fq_codel"]).Any();
+
+    public void Ip(List<string> words, string command)
+    {
+        var arguments = words.Where(w => !w.StartsWith('-')).ToList();
+        if (arguments is ["tcp_metrics", "flush", ..] or ["route", "flush", "cache"] or ["neigh", ..])
+        {
+            return; // nothing is kept of earlier connections
+        }
+
+        if (arguments is ["link", "set", ..] && After(arguments, "mtu") is { } mtu)
+        {
+            device.Mtu = Math.Clamp(mtu, 68, 65536);
+            return;
+        }
+
+        if (arguments is ["route", "add" or "change" or "replace", ..] && After(arguments, "initcwnd") is { } window && !arguments.Contains("initrwnd"))
+        {
+            host.Settings.Tcp.InitialWindow = window;
+            return;
+        }
+
+        throw new UnsupportedException($"shell: {command}");
+    }
+
+    private static int? After(List<string> words, string name)
+    {
+        int at = words.IndexOf(name);
+        return at >= 0 && at + 1 < words.Count && int.TryParse(words[at + 1], NumberStyles.None, CultureInfo.InvariantCulture, out int value) ? value : null;
+    }
+}
