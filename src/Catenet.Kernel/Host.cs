@@ -6,6 +6,7 @@ using Catenet.Kernel.Netfilter;
 using Catenet.Kernel.Routing;
 using Catenet.Kernel.Sockets;
 using Catenet.Kernel.Sockets.Backends;
+using Catenet.Kernel.Sockets.Operations;
 using Catenet.Kernel.Tcp;
 using Catenet.Kernel.Udp;
 
@@ -79,6 +80,9 @@ public sealed class Host
 
     /// <summary>The ports that stream sockets are bound to.</summary>
     internal TcpBindTable TcpBinds => field ??= new TcpBindTable(this);
+
+    /// <summary>Spare operations of the host's sockets; any thread may ask for them.</summary>
+    internal OperationPools Operations => field ?? Interlocked.CompareExchange(ref field, new OperationPools(), null) ?? field!;
 
     /// <summary>The descriptor numbers of the host's sockets.</summary>
     internal FileDescriptorTable Descriptors { get; } = new();

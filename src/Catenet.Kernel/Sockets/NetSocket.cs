@@ -91,7 +91,7 @@ public sealed class NetSocket : IDisposable
     public EndPoint? RemoteEndPoint => Live().RemoteEndPoint;
 
     /// <summary>Whether it has a local port.</summary>
-    public bool IsBound => Core.LocalEndPoint is not null;
+    public bool IsBound => Core.IsBound;
 
     /// <summary>Whether it was connected when last used. Shutting a side down or disposing ends it, as in .NET.</summary>
     public bool Connected => !_disposed && !_shutDown && Core.Backend.IsConnected;
@@ -246,7 +246,7 @@ public sealed class NetSocket : IDisposable
             return ValueTask.FromCanceled<NetSocket>(cancellationToken);
         }
 
-        var operation = core.RentAccept();
+        var operation = _host.Operations.Accept.Rent(core);
         var result = new ValueTask<NetSocket>(operation, operation.Version);
         operation.Begin(cancellationToken);
         return result;
@@ -282,7 +282,7 @@ public sealed class NetSocket : IDisposable
             throw new NotSupportedException("This protocol version is not supported.");
         }
 
-        var operation = new ConnectOperation(core, remote, scope);
+        var operation = new ConnectOperation(remote, scope) { Core = core };
         var result = new ValueTask(operation, operation.Version);
         _shutDown = false;
         operation.Begin(cancellationToken);
@@ -307,7 +307,7 @@ public sealed class NetSocket : IDisposable
             return ValueTask.FromCanceled<int>(cancellationToken);
         }
 
-        var operation = core.RentSend();
+        var operation = _host.Operations.Send.Rent(core);
         operation.Prepare(buffer, socketFlags);
         var result = new ValueTask<int>(operation, operation.Version);
         operation.Begin(cancellationToken);
@@ -342,7 +342,7 @@ public sealed class NetSocket : IDisposable
             return ValueTask.FromCanceled<int>(cancellationToken);
         }
 
-        var operation = core.RentSend();
+        var operation = _host.Operations.Send.Rent(core);
         operation.Prepare(buffer, SocketFlags.None, remote, scope, source);
         var result = new ValueTask<int>(operation, operation.Version);
         operation.Begin(cancellationToken);
@@ -504,7 +504,7 @@ public sealed class NetSocket : IDisposable
             return ValueTask.FromCanceled<int>(cancellationToken);
         }
 
-        var operation = Core.RentReceive();
+        var operation = _host.Operations.Receive.Rent(Core);
         operation.Prepare(buffer, SocketFlags.None, wantsSource: false);
         operation.StreamFailure = failure;
         var result = new ValueTask<int>(operation, operation.Version);
@@ -520,7 +520,7 @@ public sealed class NetSocket : IDisposable
             return ValueTask.FromCanceled(cancellationToken);
         }
 
-        var operation = Core.RentSend();
+        var operation = _host.Operations.Send.Rent(Core);
         operation.Prepare(buffer, SocketFlags.None);
         operation.StreamFailure = failure;
         var result = new ValueTask(operation, operation.Version);
@@ -548,10 +548,10 @@ public sealed class NetSocket : IDisposable
         if (!IsBound && Live() is var core && !core.Loop.IsOnLoop)
         {
             // A bind or send may just be on its way to the loop.
-            LoopCall.Invoke(core.Loop, static core => core.LocalEndPoint, core);
+            LoopCall.Invoke(core.Loop, static core => core.IsBound, core);
         }
 
-        if (Live().LocalEndPoint is null)
+        if (!Live().IsBound)
         {
             throw new InvalidOperationException("You must call the Bind method before performing this operation.");
         }
@@ -559,7 +559,7 @@ public sealed class NetSocket : IDisposable
 
     private ReceiveOperation BeginReceive(Memory<byte> buffer, SocketFlags flags, bool wantsSource, out short version)
     {
-        var operation = Live().RentReceive();
+        var operation = _host.Operations.Receive.Rent(Live());
         operation.Prepare(buffer, flags, wantsSource);
         version = operation.Version;
         return operation;

@@ -10,12 +10,8 @@ internal sealed class SocketCore
 {
     private OperationQueue _reads;
     private OperationQueue _writes;
-    private ReceiveOperation? _spareReceive;
-    private SendOperation? _spareSend;
-    private AcceptOperation? _spareAccept;
-    private IPEndPoint? _lastSource;
-    private InetEndpoint _lastSourceValue;
-    private int _lastSourceScope;
+    private SourceEndPoint? _source;
+    private volatile Ends _ends;
 
     public SocketCore(Host host, SocketBackend backend, AddressFamily family, SocketType type, ProtocolType protocol)
     {
@@ -42,11 +38,14 @@ internal sealed class SocketCore
     /// <summary>The descriptor number; -1 before it is open and after it is closed.</summary>
     public int Descriptor { get; private set; } = -1;
 
-    /// <summary>The local end as the surface shows it; kept up by the loop, read from anywhere.</summary>
-    public IPEndPoint? LocalEndPoint { get; private set; }
+    /// <summary>Whether it has a local port; kept up by the loop, read from anywhere.</summary>
+    public bool IsBound => (_ends & Ends.Local) != 0;
 
-    /// <summary>The peer as the surface shows it; kept up by the loop, read from anywhere.</summary>
-    public IPEndPoint? RemoteEndPoint { get; private set; }
+    /// <summary>The local end as the surface shows it; made anew for each who asks, from anywhere.</summary>
+    public IPEndPoint? LocalEndPoint => IsBound && Backend.Local is { } local ? ToSurface(local, 0) : null;
+
+    /// <summary>The peer as the surface shows it; made anew for each who asks, from anywhere.</summary>
+    public IPEndPoint? RemoteEndPoint => (_ends & Ends.Remote) != 0 && Backend.Remote is { } remote ? ToSurface(remote, 0) : null;
 
     public bool IsClosed { get; private set; }
 
@@ -143,24 +142,22 @@ internal sealed class SocketCore
         return SocketError.Success;
     }
 
-    /// <summary>Brings <see cref="LocalEndPoint"/> and <see cref="RemoteEndPoint"/> up to date.</summary>
-    public void Publish()
-    {
-        LocalEndPoint = Refresh(LocalEndPoint, Backend.Local);
-        RemoteEndPoint = Refresh(RemoteEndPoint, Backend.Remote);
-    }
+    /// <summary>Lets other threads see the ends that the socket has got by a call: they were stored before this.</summary>
+    public void Publish() => _ends = (Backend.Local is null ? Ends.None : Ends.Local) | (Backend.Remote is null ? Ends.None : Ends.Remote);
 
     /// <summary>The surface's form of a peer; the same object again while the same peer goes on sending.</summary>
-    public IPEndPoint SurfaceEndPoint(InetEndpoint endpoint, int scope)
+    public IPEndPoint SurfaceEndPoint(InetEndpoint endpoint, int scope) => (_source ??= new SourceEndPoint()).Of(this, endpoint, scope);
+
+    /// <summary>The surface's form of an end.</summary>
+    public IPEndPoint ToSurface(InetEndpoint endpoint, int scope)
     {
-        if (_lastSource is null || _lastSourceValue != endpoint || _lastSourceScope != scope || !IsIntact(_lastSource, endpoint))
+        var address = endpoint.Address.ToIPAddress(endpoint.Address.IsLinkLocal ? scope : 0);
+        if (Family == AddressFamily.InterNetworkV6 && endpoint.Address.IsIPv4)
         {
-            _lastSource = ToSurface(endpoint, scope);
-            _lastSourceValue = endpoint;
-            _lastSourceScope = scope;
+            address = endpoint.Address.IsUnspecified ? IPAddress.IPv6Any : address.MapToIPv6();
         }
 
-        return _lastSource;
+        return new IPEndPoint(address, endpoint.Port);
     }
 
     /// <summary>Ends a call that never waits: brings the end points up to date and reports it.</summary>
@@ -185,21 +182,7 @@ internal sealed class SocketCore
         Value = elapsed.Nanoseconds,
     });
 
-    public ReceiveOperation RentReceive() => Interlocked.Exchange(ref _spareReceive, null) ?? new ReceiveOperation(this);
-
-    public SendOperation RentSend() => Interlocked.Exchange(ref _spareSend, null) ?? new SendOperation(this);
-
-    public AcceptOperation RentAccept() => Interlocked.Exchange(ref _spareAccept, null) ?? new AcceptOperation(this);
-
-    public void Return(ReceiveOperation operation) => Volatile.Write(ref _spareReceive, operation);
-
-    public void Return(SendOperation operation) => Volatile.Write(ref _spareSend, operation);
-
-    public void Return(AcceptOperation operation) => Volatile.Write(ref _spareAccept, operation);
-
     public override string ToString() => $"fd {Descriptor} {Backend}";
-
-    private static bool IsIntact(IPEndPoint shown, InetEndpoint endpoint) => shown.Port == endpoint.Port;
 
     private void Drain(ref OperationQueue queue)
     {
@@ -230,26 +213,12 @@ internal sealed class SocketCore
         }
     }
 
-    private IPEndPoint? Refresh(IPEndPoint? shown, InetEndpoint? value)
+    /// <summary>Which ends a socket has.</summary>
+    [Flags]
+    private enum Ends : byte
     {
-        if (value is not { } endpoint)
-        {
-            return null;
-        }
-
-        return shown is not null && shown.Port == endpoint.Port && InetAddress.From(shown.Address) == endpoint.Address
-            ? shown
-            : ToSurface(endpoint, 0);
-    }
-
-    private IPEndPoint ToSurface(InetEndpoint endpoint, int scope)
-    {
-        var address = endpoint.Address.ToIPAddress(endpoint.Address.IsLinkLocal ? scope : 0);
-        if (Family == AddressFamily.InterNetworkV6 && endpoint.Address.IsIPv4)
-        {
-            address = endpoint.Address.IsUnspecified ? IPAddress.IPv6Any : address.MapToIPv6();
-        }
-
-        return new IPEndPoint(address, endpoint.Port);
+        None = 0,
+        Local = 1,
+        Remote = 2,
     }
 }

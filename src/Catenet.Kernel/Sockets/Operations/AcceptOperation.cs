@@ -4,7 +4,7 @@ using System.Threading.Tasks.Sources;
 namespace Catenet.Kernel.Sockets.Operations;
 
 /// <summary>accept.</summary>
-internal sealed class AcceptOperation(SocketCore core) : SocketOperation(core), IValueTaskSource<NetSocket>
+internal sealed class AcceptOperation : SocketOperation, IValueTaskSource<NetSocket>
 {
     private NetSocket? _accepted;
 
@@ -33,6 +33,6 @@ internal sealed class AcceptOperation(SocketCore core) : SocketOperation(core), 
     protected override void Release()
     {
         _accepted = null;
-        Core.Return(this);
+        Core.Host.Operations.Accept.Return(this);
     }
 }

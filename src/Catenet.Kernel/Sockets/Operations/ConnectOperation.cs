@@ -4,7 +4,7 @@ using System.Threading.Tasks.Sources;
 namespace Catenet.Kernel.Sockets.Operations;
 
 /// <summary>connect.</summary>
-internal sealed class ConnectOperation(SocketCore core, InetEndpoint remote, int scope) : SocketOperation(core), IValueTaskSource
+internal sealed class ConnectOperation(InetEndpoint remote, int scope) : SocketOperation, IValueTaskSource
 {
     private bool _begun;
 

@@ -6,7 +6,7 @@ using Catenet.Kernel.Sockets.Backends;
 namespace Catenet.Kernel.Sockets.Operations;
 
 /// <summary>recv, recvfrom and recvmsg.</summary>
-internal sealed class ReceiveOperation(SocketCore core) : SocketOperation(core),
+internal sealed class ReceiveOperation : SocketOperation,
     IValueTaskSource<int>, IValueTaskSource<SocketReceiveFromResult>, IValueTaskSource<SocketMessage>
 {
     private Memory<byte> _buffer;
@@ -65,6 +65,6 @@ internal sealed class ReceiveOperation(SocketCore core) : SocketOperation(core),
         _buffer = default;
         _received = default;
         _source = null;
-        Core.Return(this);
+        Core.Host.Operations.Receive.Return(this);
     }
 }

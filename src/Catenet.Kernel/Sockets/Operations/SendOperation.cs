@@ -4,7 +4,7 @@ using System.Threading.Tasks.Sources;
 namespace Catenet.Kernel.Sockets.Operations;
 
 /// <summary>send and sendto. A stream takes all of the data before the call ends; a datagram goes at once or not.</summary>
-internal sealed class SendOperation(SocketCore core) : SocketOperation(core), IValueTaskSource<int>, IValueTaskSource
+internal sealed class SendOperation : SocketOperation, IValueTaskSource<int>, IValueTaskSource
 {
     private ReadOnlyMemory<byte> _buffer;
     private SocketFlags _flags;
@@ -59,6 +59,6 @@ internal sealed class SendOperation(SocketCore core) : SocketOperation(core), IV
     {
         _buffer = default;
         _sent = 0;
-        Core.Return(this);
+        Core.Host.Operations.Send.Return(this);
     }
 }

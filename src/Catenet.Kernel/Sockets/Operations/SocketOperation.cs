@@ -10,7 +10,7 @@ namespace Catenet.Kernel.Sockets.Operations;
 /// A continuation registered on the loop runs on the loop, later at the same instant; another goes to the context it came
 /// from or, without one, to the thread pool. It never runs inside packet processing.
 /// </remarks>
-internal abstract class SocketOperation(SocketCore core) : IThreadPoolWorkItem
+internal abstract class SocketOperation : IThreadPoolWorkItem
 {
     private static readonly Action<object?> Done = static _ => throw new InvalidOperationException("A sentinel was called.");
     private static readonly SendOrPostCallback RunPosted = static operation => ((SocketOperation)operation!).Continue();
@@ -28,7 +28,7 @@ internal abstract class SocketOperation(SocketCore core) : IThreadPoolWorkItem
     private Instant _begun;
 
     /// <summary>The socket it acts on.</summary>
-    public SocketCore Core { get; } = core;
+    public SocketCore Core { get; set; } = null!;
 
     /// <summary>Links operations in an <see cref="OperationQueue"/>.</summary>
     public SocketOperation? Next { get; set; }
@@ -91,7 +91,9 @@ internal abstract class SocketOperation(SocketCore core) : IThreadPoolWorkItem
     public ValueTaskSourceStatus GetStatus(short token)
     {
         CheckVersion(token);
-        if (!_completed)
+
+        // Not before the completing side is done with the object: who sees it complete may give it to another socket.
+        if (!_completed || Volatile.Read(ref _continuation) is null)
         {
             return ValueTaskSourceStatus.Pending;
         }
@@ -163,7 +165,7 @@ internal abstract class SocketOperation(SocketCore core) : IThreadPoolWorkItem
         }
     }
 
-    /// <summary>Forgets what the call was about and goes back to the socket's pool.</summary>
+    /// <summary>Forgets what the call was about and goes back to the host's pool.</summary>
     protected abstract void Release();
 
     private void Start()
