@@ -185,6 +185,10 @@ internal static class Connection
         if (congestion is not null && congestion != c.Algorithm.Name)
         {
             c.Algorithm = c.Layer.CreateCongestionControl(congestion);
+            if (c.IsSynchronized)
+            {
+                CongestionEvents.Raise(c, CongestionEvent.Begin);
+            }
         }
 
         if (c.IsSynchronized && c.State != TcpState.TimeWait)

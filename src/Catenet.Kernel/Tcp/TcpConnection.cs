@@ -24,6 +24,7 @@ public sealed class TcpConnection : TcpFlow
     internal SackReport Sacks;
     internal RttEstimator Rtt;
     internal CongestionWindow Window;
+    internal DeliveryRate Rate;
     internal RecoveryState Recovery;
     internal AckPolicy Acks = AckPolicy.Initial;
     internal ReceiveWindow Space;

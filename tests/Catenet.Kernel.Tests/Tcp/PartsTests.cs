@@ -204,7 +204,7 @@ public class PartsTests
         var reno = new Reno();
         for (int i = 0; i < 20; i++)
         {
-            reno.OnAck(ref window, new AckSample(Instant.Zero, 1, default, default, default));
+            reno.OnAck(ref window, new AckSample { Acked = 1 });
         }
 
         Assert.Equal(21, window.Cwnd);
@@ -227,7 +227,7 @@ public class PartsTests
         {
             for (int acked = window.Cwnd; acked > 0; acked--)
             {
-                cubic.OnAck(ref window, new AckSample(now, 1, rtt, rtt, rtt));
+                cubic.OnAck(ref window, new AckSample { Now = now, Acked = 1, Rtt = rtt, MinRtt = rtt, SmoothedRtt = rtt });
             }
 
             now += rtt;

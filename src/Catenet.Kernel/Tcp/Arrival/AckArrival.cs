@@ -82,12 +82,11 @@ internal static class AckArrival
     }
 
     /// <summary>Undisturbed progress: opens the congestion window, restarts the timer, makes room for the user.</summary>
-    public static void AfterAdvance(TcpConnection c, in AckOutcome outcome)
+    public static void AfterAdvance(TcpConnection c, in AckOutcome outcome, in AckSample sample)
     {
         if (outcome.Delivered > 0 && c.Window.MayGrow && (c.Recovery.Phase != CongestionPhase.Disorder || outcome.Advanced))
         {
-            var latest = outcome.LastSentAt != Instant.Never ? c.Now - outcome.LastSentAt : Duration.Zero;
-            c.Algorithm.OnAck(ref c.Window, new AckSample(c.Now, outcome.Delivered, latest, c.Rtt.Min, c.Rtt.Smoothed));
+            c.Algorithm.OnAck(ref c.Window, in sample);
         }
 
         Progress(c);
@@ -133,6 +132,9 @@ internal static class AckArrival
     private static void Recover(TcpConnection c, in AckOutcome outcome)
     {
         ref var recovery = ref c.Recovery;
+        c.Rate.Delivered += (uint)outcome.Delivered;
+        var sample = CongestionEvents.Of(c, in outcome);
+        c.Algorithm.OnDelivered(ref c.Window, in sample);
         int lostBefore = c.Sent.LostOut;
         bool again = false;
         if (recovery.Phase != CongestionPhase.Open || !outcome.Advanced || outcome.Sacked > 0 || outcome.Duplicate)
@@ -152,7 +154,7 @@ internal static class AckArrival
         }
         else if (outcome.Advanced)
         {
-            AfterAdvance(c, in outcome);
+            AfterAdvance(c, in outcome, in sample);
         }
         else if (outcome.Sacked > 0 && c.Deadlines.Wait == SenderWait.TailLoss)
         {

@@ -51,7 +51,10 @@ internal static class FastPath
             TailLossProbe.OnAck(c, s.Ack, in outcome);
         }
 
-        AckArrival.AfterAdvance(c, in outcome);
+        c.Rate.Delivered += (uint)outcome.Delivered;
+        var sample = CongestionEvents.Of(c, in outcome);
+        c.Algorithm.OnDelivered(ref c.Window, in sample);
+        AckArrival.AfterAdvance(c, in outcome, in sample);
         Transmission.Push(c);
         c.ArmTimer();
         return true;

@@ -67,6 +67,21 @@ public struct CongestionWindow
         Cwnd = Math.Min(Cwnd, Clamp);
     }
 
+    /// <summary>Reno's growth: slow start, past ssthresh a segment per window (RFC 5681 3.1, RFC 3465).</summary>
+    public void Grow(int acked)
+    {
+        if (InSlowStart)
+        {
+            acked = SlowStart(acked);
+            if (acked == 0)
+            {
+                return;
+            }
+        }
+
+        Increase(Cwnd, acked);
+    }
+
     /// <summary>Notes after sending whether the window was the limit, for the present round.</summary>
     internal void NoteUse(bool limiting, int inFlight, SeqNumber una, SeqNumber nxt)
     {

@@ -23,8 +23,16 @@ public sealed class Cubic : ICongestionControl
     /// <inheritdoc/>
     public string Name => "cubic";
 
+    /// <inheritdoc/>
+    public CongestionNeeds Needs => CongestionNeeds.None;
+
     /// <summary>W_max: the window at the latest loss, in segments.</summary>
     public double WMax => _wMax;
+
+    /// <inheritdoc/>
+    public void OnDelivered(ref CongestionWindow window, in AckSample ack)
+    {
+    }
 
     /// <inheritdoc/>
     public void OnAck(ref CongestionWindow window, in AckSample ack)
@@ -56,22 +64,20 @@ public sealed class Cubic : ICongestionControl
     public int Undo(in CongestionWindow window) => Math.Max(window.Cwnd, window.PriorCwnd);
 
     /// <inheritdoc/>
-    public void OnTimeout()
+    public void OnEvent(ref CongestionWindow window, CongestionEvent what, in AckSample state)
     {
-        // RFC 9438 4.8: the epoch begins anew; W_max was set when the threshold was.
-        _epoch = Instant.Never;
-        _origin = 0;
-        _k = 0;
-        _wMax = 0;
-    }
-
-    /// <inheritdoc/>
-    public void OnIdleEnd(Duration idle)
-    {
-        // The curve must not have grown through a time in which nothing was sent (RFC 9438 5.8).
-        if (_epoch != Instant.Never)
+        if (what == CongestionEvent.Timeout)
         {
-            _epoch += idle;
+            // RFC 9438 4.8: the epoch begins anew; ssthresh has been set by the old W_max.
+            _epoch = Instant.Never;
+            _origin = 0;
+            _k = 0;
+            _wMax = 0;
+        }
+        else if (what == CongestionEvent.TransmissionStart && _epoch != Instant.Never)
+        {
+            // The curve must not have grown through a time in which nothing was sent (RFC 9438 5.8).
+            _epoch = Instant.Min(_epoch + state.Idle, state.Now);
         }
     }
 

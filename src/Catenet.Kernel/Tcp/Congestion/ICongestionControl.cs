@@ -1,21 +1,21 @@
-using Catenet.Core;
-
 namespace Catenet.Kernel.Tcp;
 
-/// <summary>What an acknowledgment tells a congestion control.</summary>
-/// <param name="Now">The present.</param>
-/// <param name="Acked">Segments newly delivered.</param>
-/// <param name="Rtt">The latest round-trip time; zero if this acknowledgment gave none.</param>
-/// <param name="MinRtt">The least round-trip time known.</param>
-/// <param name="SmoothedRtt">SRTT.</param>
-public readonly record struct AckSample(Instant Now, int Acked, Duration Rtt, Duration MinRtt, Duration SmoothedRtt);
-
 /// <summary>How a connection finds its share of the path. One object per connection, with the connection's own state in it.</summary>
-/// <remarks>Recovery, back-off and pacing of retransmissions are not its business; it says how far the window opens and how far it closes.</remarks>
+/// <remarks>
+/// Recovery and back-off are not its business: it says how far the window opens and how far it closes. The order of the calls
+/// is Linux's: for an acknowledgment <see cref="OnDelivered"/> first, then recovery decides whether something was lost
+/// (<see cref="SsthreshAfterLoss"/>), then <see cref="OnAck"/> if the window may grow.
+/// </remarks>
 public interface ICongestionControl
 {
     /// <summary>Linux's name, as in the <c>TCP_CONGESTION</c> option.</summary>
     string Name { get; }
+
+    /// <summary>What it asks of the connection.</summary>
+    CongestionNeeds Needs { get; }
+
+    /// <summary>An acknowledgment has been entered in the scoreboard, in whatever phase, whether or not it brought anything new.</summary>
+    void OnDelivered(ref CongestionWindow window, in AckSample ack);
 
     /// <summary>Opens the window after an acknowledgment outside of recovery, if the window was the limit.</summary>
     void OnAck(ref CongestionWindow window, in AckSample ack);
@@ -26,9 +26,23 @@ public interface ICongestionControl
     /// <summary>The window to return to when a reduction proves unwarranted.</summary>
     int Undo(in CongestionWindow window);
 
-    /// <summary>The retransmission timer fired: what was learned of the path is void.</summary>
-    void OnTimeout();
+    /// <summary>Something has happened that is not an acknowledgment.</summary>
+    /// <param name="window">The window.</param>
+    /// <param name="what">What.</param>
+    /// <param name="state">How things stand; nothing in it is newly acknowledged.</param>
+    void OnEvent(ref CongestionWindow window, CongestionEvent what, in AckSample state);
+}
 
-    /// <summary>Data flows again after a pause of at least a timeout.</summary>
-    void OnIdleEnd(Duration idle);
+/// <summary>What a congestion control asks of its connection.</summary>
+[Flags]
+public enum CongestionNeeds
+{
+    /// <summary>Nothing.</summary>
+    None = 0,
+
+    /// <summary>That ECN is negotiated whatever <c>tcp_ecn</c> says (Linux's TCP_CONG_NEEDS_ECN).</summary>
+    Ecn = 1,
+
+    /// <summary>That segments are paced.</summary>
+    Pacing = 2,
 }

@@ -1,5 +1,3 @@
-using Catenet.Core;
-
 namespace Catenet.Kernel.Tcp;
 
 /// <summary>The standard: one segment more per round trip, half on loss (RFC 5681).</summary>
@@ -9,20 +7,15 @@ public sealed class Reno : ICongestionControl
     public string Name => "reno";
 
     /// <inheritdoc/>
-    public void OnAck(ref CongestionWindow window, in AckSample ack)
-    {
-        int acked = ack.Acked;
-        if (window.InSlowStart)
-        {
-            acked = window.SlowStart(acked);
-            if (acked == 0)
-            {
-                return;
-            }
-        }
+    public CongestionNeeds Needs => CongestionNeeds.None;
 
-        window.Increase(window.Cwnd, acked);
+    /// <inheritdoc/>
+    public void OnDelivered(ref CongestionWindow window, in AckSample ack)
+    {
     }
+
+    /// <inheritdoc/>
+    public void OnAck(ref CongestionWindow window, in AckSample ack) => window.Grow(ack.Acked);
 
     /// <inheritdoc/>
     public int SsthreshAfterLoss(ref CongestionWindow window) => Math.Max(window.Cwnd >> 1, 2);
@@ -31,12 +24,7 @@ public sealed class Reno : ICongestionControl
     public int Undo(in CongestionWindow window) => Math.Max(window.Cwnd, window.PriorCwnd);
 
     /// <inheritdoc/>
-    public void OnTimeout()
-    {
-    }
-
-    /// <inheritdoc/>
-    public void OnIdleEnd(Duration idle)
+    public void OnEvent(ref CongestionWindow window, CongestionEvent what, in AckSample state)
     {
     }
 }

@@ -171,14 +171,10 @@ internal static class Transmission
     private static void EndIdleness(TcpConnection c)
     {
         var idle = c.Now - c.LastSentAt;
-        if (idle <= c.Rtt.Rto || c.Window.Cwnd <= c.Layer.Settings.InitialWindow)
+        CongestionEvents.Raise(c, CongestionEvent.TransmissionStart, idle);
+        if (idle > c.Rtt.Rto && c.Layer.Settings.SlowStartAfterIdle)
         {
-            return;
-        }
-
-        c.Algorithm.OnIdleEnd(idle);
-        if (c.Layer.Settings.SlowStartAfterIdle)
-        {
+            CongestionEvents.Raise(c, CongestionEvent.Restart, idle);
             c.Window.RestartAfterIdle(idle, c.Rtt.Rto, c.Layer.Settings.InitialWindow);
         }
     }

@@ -62,6 +62,7 @@ internal static class FastRecovery
         }
 
         c.Recovery.Phase = CongestionPhase.Recovery;
+        CongestionEvents.Raise(c, CongestionEvent.Recovery);
     }
 
     /// <summary>From here on it is noted whether the reduction is warranted.</summary>

@@ -72,5 +72,7 @@ internal static class Prr
         {
             c.Window.Cwnd = c.Window.Ssthresh;
         }
+
+        CongestionEvents.Raise(c, CongestionEvent.ReductionComplete);
     }
 }

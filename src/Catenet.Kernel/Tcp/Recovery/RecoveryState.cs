@@ -4,7 +4,7 @@ using Catenet.Wire.Transport;
 namespace Catenet.Kernel.Tcp;
 
 /// <summary>How the sender sees the path (Linux's tcp_ca_state).</summary>
-internal enum CongestionPhase : byte
+public enum CongestionPhase : byte
 {
     /// <summary>All is well.</summary>
     Open,

@@ -17,7 +17,7 @@ internal static class TimeoutRecovery
             c.Window.PriorCwnd = c.Window.Cwnd;
             recovery.UndoSsthresh = c.Window.Ssthresh;
             c.Window.Ssthresh = c.Algorithm.SsthreshAfterLoss(ref c.Window);
-            c.Algorithm.OnTimeout();
+            CongestionEvents.Raise(c, CongestionEvent.Loss);
             FastRecovery.AllowUndo(c);
         }
 
@@ -25,6 +25,7 @@ internal static class TimeoutRecovery
         c.Window.Credit = 0;
         recovery.ProbeOut = false;
         recovery.Phase = CongestionPhase.Loss;
+        CongestionEvents.Raise(c, CongestionEvent.Timeout);
         recovery.Point = c.Snd.Nxt;
 
         // F-RTO only at the first timeout of an episode, and only with something else in flight to judge by.

@@ -1,0 +1,20 @@
+namespace Catenet.Kernel.Tcp;
+
+/// <summary>The congestion controls there are, by Linux's names.</summary>
+public static class CongestionControls
+{
+    /// <summary>Their names (<c>tcp_available_congestion_control</c>).</summary>
+    public static IReadOnlyList<string> Available { get; } = ["reno", "cubic"];
+
+    /// <summary>Whether there is one of this name.</summary>
+    public static bool Exists(string name) => Available.Contains(name);
+
+    /// <summary>Makes one for a connection.</summary>
+    /// <exception cref="ArgumentException">There is none of this name.</exception>
+    public static ICongestionControl Create(string name) => name switch
+    {
+        "reno" => new Reno(),
+        "cubic" => new Cubic(),
+        _ => throw new ArgumentException($"There is no congestion control '{name}'; there are {string.Join(", ", Available)}."),
+    };
+}

@@ -1,0 +1,46 @@
+using Catenet.Core;
+
+namespace Catenet.Kernel.Tcp;
+
+/// <summary>Tells a connection's congestion control what happens, with how things stand.</summary>
+internal static class CongestionEvents
+{
+    public static void Raise(TcpConnection c, CongestionEvent what, Duration idle = default)
+    {
+        var state = new AckSample
+        {
+            Now = c.Now,
+            Idle = idle,
+            MinRtt = c.Rtt.Min,
+            SmoothedRtt = c.Rtt.Smoothed,
+            Una = c.Snd.Una,
+            Nxt = c.Snd.Nxt,
+            InFlight = c.InFlight,
+            Mss = c.Mss,
+            Delivered = c.Rate.Delivered,
+            DeliveredCe = c.Rate.DeliveredCe,
+            TotalLost = c.Rate.Lost,
+            Phase = c.Recovery.Phase,
+        };
+        c.Algorithm.OnEvent(ref c.Window, what, in state);
+    }
+
+    /// <summary>What is told of an acknowledgment.</summary>
+    public static AckSample Of(TcpConnection c, in AckOutcome outcome) => new()
+    {
+        Now = c.Now,
+        Acked = outcome.Delivered,
+        Rtt = outcome.SackedSentAt != Instant.Never ? c.Now - outcome.SackedSentAt
+            : outcome.LastSentAt != Instant.Never ? c.Now - outcome.LastSentAt : Duration.Zero,
+        MinRtt = c.Rtt.Min,
+        SmoothedRtt = c.Rtt.Smoothed,
+        Una = c.Snd.Una,
+        Nxt = c.Snd.Nxt,
+        InFlight = c.InFlight,
+        Mss = c.Mss,
+        Delivered = c.Rate.Delivered,
+        DeliveredCe = c.Rate.DeliveredCe,
+        TotalLost = c.Rate.Lost,
+        Phase = c.Recovery.Phase,
+    };
+}
