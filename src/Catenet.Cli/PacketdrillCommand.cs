@@ -2,6 +2,8 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using Catenet.Core;
+using Catenet.Packetdrill.Linux;
 using Catenet.Packetdrill.Running;
 
 namespace Catenet.Cli;
@@ -15,6 +17,7 @@ internal static class PacketdrillCommand
           catenet packetdrill my.pkt -v                                    with every packet that a failure had before it
           catenet packetdrill my.pkt -D CC=reno --ip_version=ipv6          a symbol of the script, and another family
           catenet packetdrill scripts --json > results.json                for programs
+          sudo catenet packetdrill my.pkt --linux                          against the Linux of this machine, in a namespace
 
         A script passes, fails, or is unsupported: everything was as it should up to a point from which on it asks for what Catenet has not got.
         Exit codes: 0 every script passed; 1 one failed or is unsupported; 2 a script or the command line is wrong.
@@ -29,8 +32,16 @@ internal static class PacketdrillCommand
         var version = new Option<string>("--ip_version") { Description = "ipv4, ipv6 or ipv4-mapped-ipv6.", DefaultValueFactory = _ => "ipv4" };
         var json = new Option<bool>("--json") { Description = "Print the results as JSON." };
         var verbose = new Option<bool>("--verbose", "-v") { Description = "Name the scripts that passed too, and tell what they printed." };
+        var linux = new Option<bool>("--linux") { Description = "Run them against the Linux of this machine, in namespaces and in real time. Takes root." };
+        var jobs = new Option<int>("--jobs") { Description = "With --linux: how many at once.", DefaultValueFactory = _ => 32 };
+        var longOnes = new Option<bool>("--long") { Description = "With --linux: those too that take more than 20 s." };
+        var tolerance = new Option<double?>("--tolerance_usecs") { Description = "By how many microseconds an event may miss its time: 4000, with --linux 10000." };
+        var percent = new Option<double?>("--tolerance_percent") { Description = "By how much of the time since the event before: 12.5." };
         version.AcceptOnlyFromAmong(Versions);
-        var command = new Command("packetdrill", "Run scripts in packetdrill's language against the stack, in virtual time.") { paths, definitions, version, json, verbose };
+        var command = new Command("packetdrill", "Run scripts in packetdrill's language against the stack, in virtual time.")
+        {
+            paths, definitions, version, json, verbose, linux, jobs, longOnes, tolerance, percent,
+        };
         command.Validators.Add(result =>
         {
             foreach (string definition in result.GetValue(definitions) ?? [])
@@ -41,16 +52,31 @@ internal static class PacketdrillCommand
                 }
             }
         });
-        command.SetAction(parsed => Run(
-            parsed.GetValue(paths)!,
-            new ScriptOptions
+        command.SetAction(parsed =>
+        {
+            bool real = parsed.GetValue(linux);
+            var least = Duration.FromMicroseconds(parsed.GetValue(tolerance) ?? (real ? 10_000 : 4000));
+            var options = new ScriptOptions
             {
                 Mode = (IpMode)Array.IndexOf(Versions, parsed.GetValue(version)),
                 Definitions = Defined(parsed.GetValue(definitions)!),
                 PacketsTold = parsed.GetValue(verbose) ? int.MaxValue : 12,
-            },
-            parsed.GetValue(json),
-            parsed.GetValue(verbose)));
+                Tolerance = least,
+                LeastTolerance = real ? least : Duration.Zero,
+                TolerancePercent = parsed.GetValue(percent) ?? 12.5,
+            };
+            var longest = parsed.GetValue(longOnes) ? Duration.Infinite : LinuxRunner.LongestByDefault;
+            Func<IReadOnlyList<string>, IReadOnlyList<ScriptResult>> run = real
+                ? files => LinuxRunner.RunFiles(files, options, Math.Max(1, parsed.GetValue(jobs)), longest)
+                : files => [.. files.Select(file => ScriptRunner.RunFile(file, options))];
+            if (real && LinuxRunner.WhyNot() is { } reason)
+            {
+                Console.Error.WriteLine($"Scripts cannot be run against Linux here: {reason}.");
+                return ExitCodes.Mistake;
+            }
+
+            return Run(parsed.GetValue(paths)!, run, parsed.GetValue(json), parsed.GetValue(verbose));
+        });
         return command;
     }
 
@@ -66,7 +92,7 @@ internal static class PacketdrillCommand
         return defined;
     }
 
-    private static int Run(string[] paths, ScriptOptions options, bool asJson, bool verbose)
+    private static int Run(string[] paths, Func<IReadOnlyList<string>, IReadOnlyList<ScriptResult>> run, bool asJson, bool verbose)
     {
         List<ScriptResult> results;
         try
@@ -78,7 +104,7 @@ internal static class PacketdrillCommand
                 return ExitCodes.Mistake;
             }
 
-            results = [.. files.Select(file => ScriptRunner.RunFile(file, options))];
+            results = [.. run(files)];
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -96,7 +122,7 @@ internal static class PacketdrillCommand
         }
 
         return results.Exists(r => r.IsMistake) ? ExitCodes.Mistake
-            : results.TrueForAll(r => r.Outcome == ScriptOutcome.Passed) ? ExitCodes.Good : ExitCodes.Failed;
+            : results.TrueForAll(r => r.Outcome is ScriptOutcome.Passed or ScriptOutcome.Skipped) ? ExitCodes.Good : ExitCodes.Failed;
     }
 
     private static void Print(List<ScriptResult> results, bool verbose)
@@ -109,7 +135,7 @@ internal static class PacketdrillCommand
                 continue;
             }
 
-            if (result.Outcome == ScriptOutcome.Unsupported)
+            if (result.Outcome is ScriptOutcome.Unsupported or ScriptOutcome.Skipped)
             {
                 paint.Plain(result.ToString());
             }
@@ -122,8 +148,9 @@ internal static class PacketdrillCommand
         }
 
         int Count(ScriptOutcome outcome) => results.Count(r => r.Outcome == outcome);
-        paint.Verdict(Count(ScriptOutcome.Passed) == results.Count, string.Create(CultureInfo.InvariantCulture,
-            $"{Count(ScriptOutcome.Passed)} passed, {Count(ScriptOutcome.Failed)} failed, {Count(ScriptOutcome.Unsupported)} unsupported"));
+        string skipped = Count(ScriptOutcome.Skipped) is > 0 and var count ? $", {count} skipped" : "";
+        paint.Verdict(Count(ScriptOutcome.Passed) + Count(ScriptOutcome.Skipped) == results.Count, string.Create(CultureInfo.InvariantCulture,
+            $"{Count(ScriptOutcome.Passed)} passed, {Count(ScriptOutcome.Failed)} failed, {Count(ScriptOutcome.Unsupported)} unsupported{skipped}"));
     }
 
     private static void Tell(Painter paint, ScriptResult result, bool verbose)
@@ -203,6 +230,7 @@ internal static class PacketdrillCommand
     {
         ScriptOutcome.Passed => "passed",
         ScriptOutcome.Failed => "failed",
+        ScriptOutcome.Skipped => "skipped",
         _ => "unsupported",
     };
 }

@@ -19,6 +19,11 @@ internal static class Errno
         ("ENOTCONN", 107, SocketError.NotConnected), ("ETIMEDOUT", 110, SocketError.TimedOut), ("ECONNREFUSED", 111, SocketError.ConnectionRefused),
         ("EHOSTDOWN", 112, SocketError.HostDown), ("EHOSTUNREACH", 113, SocketError.HostUnreachable), ("EALREADY", 114, SocketError.AlreadyInProgress),
         ("EINPROGRESS", 115, SocketError.InProgress), ("ENOENT", 2, SocketError.SocketError), ("ESPIPE", 29, SocketError.SocketError), ("ENOMSG", 42, SocketError.SocketError),
+        ("EIO", 5, SocketError.SocketError), ("EBUSY", 16, SocketError.SocketError), ("EEXIST", 17, SocketError.SocketError), ("ENODEV", 19, SocketError.SocketError),
+        ("ENFILE", 23, SocketError.SocketError), ("ENOTTY", 25, SocketError.SocketError), ("EFBIG", 27, SocketError.SocketError), ("ENOSPC", 28, SocketError.SocketError),
+        ("EDOM", 33, SocketError.SocketError), ("ERANGE", 34, SocketError.SocketError), ("ENOSYS", 38, SocketError.SocketError), ("EBADFD", 77, SocketError.SocketError),
+        ("ESOCKTNOSUPPORT", 94, SocketError.SocketError), ("EPFNOSUPPORT", 96, SocketError.SocketError), ("ENETRESET", 102, SocketError.SocketError), ("ESHUTDOWN", 108, SocketError.SocketError),
+        ("EKEYREJECTED", 129, SocketError.SocketError), ("ENOKEY", 126, SocketError.SocketError),
     ];
 
     /// <summary>The name of a socket's error.</summary>
@@ -37,6 +42,20 @@ internal static class Errno
 
     /// <summary>The number of a socket's error; zero for success.</summary>
     public static int NumberOf(SocketError error) => error == SocketError.Success ? 0 : NumberOf(NameOf(error)) ?? 0;
+
+    /// <summary>The name of a number, or the number itself if it has none here.</summary>
+    public static string NameOf(int number)
+    {
+        foreach (var known in Known)
+        {
+            if (known.Number == number)
+            {
+                return known.Name;
+            }
+        }
+
+        return number.ToString(System.Globalization.CultureInfo.InvariantCulture);
+    }
 
     /// <summary>The number of a name; null if there is none such.</summary>
     public static int? NumberOf(string name)

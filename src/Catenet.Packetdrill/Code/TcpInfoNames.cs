@@ -67,6 +67,9 @@ internal static class TcpInfoNames
         ["TCP_INFINITE_SSTHRESH"] = InfiniteThreshold,
     };
 
+    /// <summary>The number of a constant; null if there is none of that name.</summary>
+    public static long? Constant(string name) => Constants.TryGetValue(name, out long constant) ? constant : null;
+
     /// <summary>What a name stands for; null if it is none that is known.</summary>
     /// <param name="name">The name.</param>
     /// <param name="info">Takes the snapshot; called only if the name is a field of it.</param>

@@ -54,6 +54,9 @@ internal interface IStackClock
     /// <summary>How long it may take until all segments of a burst have been seen.</summary>
     Duration BurstTime { get; }
 
+    /// <summary>How long anything is waited for that may come at any time.</summary>
+    Duration LongPatience { get; }
+
     /// <summary>From here on the script's time counts.</summary>
     void Start();
 

@@ -30,7 +30,7 @@ internal sealed class PacketEvents(IStack stack, ConversationTable conversations
         Refuse(packet);
         var conversation = ConversationOf(packet);
         var (from, to) = timing.WindowOf(item.Time);
-        var limit = item.Time.Kind == EventTimeKind.Any ? stack.Clock.Now + Timing.LongPatience : Instant.Max(to, stack.Clock.Now) + timing.ToleranceAt(from) + Timing.Patience;
+        var limit = item.Time.Kind == EventTimeKind.Any ? stack.Clock.Now + stack.Clock.LongPatience : Instant.Max(to, stack.Clock.Now) + timing.ToleranceAt(from) + Timing.Patience;
         if (!stack.Clock.AdvanceUntil(() => HasRelevant(packet, conversation), limit))
         {
             throw new ScriptFailure(Show(packet), "nothing");

@@ -66,6 +66,7 @@ internal sealed class RunSettings
             }
         }
 
+        Tolerance = Duration.Max(Tolerance, options.LeastTolerance);
         var usual = new Addressing(mode);
         Mtu = Mtu != 0 ? Mtu : mode == IpMode.IPv6 ? MtuIPv6 : MtuIPv4;
         bool wantsV4 = usual.Local.IsIPv4;

@@ -19,6 +19,9 @@ internal sealed class ScriptClock(EventLoop loop) : IStackClock
     /// <summary>A burst comes at one instant.</summary>
     public Duration BurstTime => Duration.Zero;
 
+    /// <summary>A day: it costs nothing.</summary>
+    public Duration LongPatience { get; } = Duration.FromSeconds(3600 * 24);
+
     /// <summary>Virtual time begins with the loop.</summary>
     public void Start()
     {

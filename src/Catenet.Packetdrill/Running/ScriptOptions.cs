@@ -12,6 +12,9 @@ public sealed record ScriptOptions
     /// <summary>By how much an event may be early or late, at least.</summary>
     public Duration Tolerance { get; init; } = Duration.FromMilliseconds(4);
 
+    /// <summary>By how much an event may be early or late at least, even where a script says less: for stacks in real time.</summary>
+    public Duration LeastTolerance { get; init; }
+
     /// <summary>By how much of the time since the event before, in percent.</summary>
     public double TolerancePercent { get; init; } = 12.5;
 

@@ -11,6 +11,9 @@ public enum ScriptOutcome
 
     /// <summary>Up to a point everything was; from there on the script asks for what Catenet has not got.</summary>
     Unsupported,
+
+    /// <summary>It was not run.</summary>
+    Skipped,
 }
 
 /// <summary>What came of a script.</summary>
@@ -34,7 +37,7 @@ public sealed record ScriptResult
     /// <summary>That event as it reads in the script.</summary>
     public string? Event { get; init; }
 
-    /// <summary>What is unsupported.</summary>
+    /// <summary>What is unsupported, or why it was not run.</summary>
     public string? Construct { get; init; }
 
     /// <summary>What was expected, of a failure.</summary>
@@ -60,6 +63,7 @@ public sealed record ScriptResult
     {
         ScriptOutcome.Passed => $"{File}: passed",
         ScriptOutcome.Unsupported => $"{File}:{Line}: unsupported: {Construct}",
+        ScriptOutcome.Skipped => $"{File}: skipped: {Construct}",
         _ when IsMistake => $"{File}:{Line}: {Got}",
         _ => $"{File}:{Line}: expected {Expected}, got {Got}",
     };

@@ -171,7 +171,7 @@ internal sealed class ScriptRun
         if (_pending is { } pending)
         {
             _current = pending.Event;
-            if (!_stack.Clock.AdvanceUntil(() => _pending is null, _stack.Clock.Now + Timing.LongPatience))
+            if (!_stack.Clock.AdvanceUntil(() => _pending is null, _stack.Clock.Now + _stack.Clock.LongPatience))
             {
                 throw new ScriptFailure("the call to come back", "nothing: it waits forever");
             }

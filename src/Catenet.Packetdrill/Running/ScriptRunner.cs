@@ -18,10 +18,20 @@ public static class ScriptRunner
     public static ScriptResult RunText(string file, string text, ScriptOptions? options = null)
     {
         options ??= new ScriptOptions();
+        return Read(file, text, options, script =>
+            new ScriptRun(script, options, (settings, conversations) => new SimulatedStack(options.Seed, settings, conversations)).Run());
+    }
+
+    /// <summary>Reads a script and goes on with it; mistakes in it are a result.</summary>
+    internal static ScriptResult Read(string file, string text, ScriptOptions options, Func<Script, ScriptResult> run) =>
+        Guard(file, options, () => run(Script.Parse(file, text.ReplaceLineEndings("\n"), options.Definitions)));
+
+    /// <summary>Mistakes in a script are a result.</summary>
+    internal static ScriptResult Guard(string file, ScriptOptions options, Func<ScriptResult> run)
+    {
         try
         {
-            var script = Script.Parse(file, text.ReplaceLineEndings("\n"), options.Definitions);
-            return new ScriptRun(script, options, (settings, conversations) => new SimulatedStack(options.Seed, settings, conversations)).Run();
+            return run();
         }
         catch (ScriptException e)
         {

@@ -12,9 +12,6 @@ internal sealed class Timing(RunSettings settings)
     /// <summary>How long a packet is waited for after its time.</summary>
     public static Duration Patience { get; } = Duration.FromSeconds(2);
 
-    /// <summary>How long a packet is waited for that may come at any time.</summary>
-    public static Duration LongPatience { get; } = Duration.FromSeconds(3600 * 24);
-
     /// <summary>When an event is to happen, at the earliest and at the latest.</summary>
     public (Instant From, Instant To) WindowOf(EventTime time) => time.IsRelative
         ? (_reached + time.From, _reached + time.To)
