@@ -70,6 +70,9 @@ public sealed class PacketBuffer
     /// <summary>The octets of the largest fragment, IP header included, that the packet was put together from; zero if it came whole.</summary>
     public ushort FragmentSize { get; set; }
 
+    /// <summary>What the packet counts for in the receive buffer that holds it (Linux's skb->truesize); zero if it is counted with the one before it.</summary>
+    public int TrueSize { get; set; }
+
     /// <summary>The queueing class (Linux's skb->priority).</summary>
     public uint Priority { get; set; }
 

@@ -186,6 +186,12 @@ public enum DropReason : byte
     /// <summary>The listener's accept queue is full.</summary>
     TcpListenOverflow,
 
+    /// <summary>Data, and the receive window is closed.</summary>
+    TcpZeroWindow,
+
+    /// <summary>The socket's or the protocol's memory is used up.</summary>
+    ProtocolMemory,
+
     /// <summary>A filter rule refused the packet.</summary>
     NetfilterDrop,
 

@@ -79,27 +79,6 @@ internal static class Connection
         return taken;
     }
 
-    /// <summary>RECEIVE (RFC 9293 3.10.3).</summary>
-    public static int Receive(TcpConnection c, Span<byte> destination, out SocketError error)
-    {
-        error = SocketError.Success;
-        int copied = c.Received.Read(destination);
-        if (copied > 0)
-        {
-            Acknowledgment.AfterRead(c);
-            return copied;
-        }
-
-        if (!c.IsPeerDone && !destination.IsEmpty)
-        {
-            error = c.Error != SocketError.Success ? c.Error
-                : c.State is TcpState.Closed ? SocketError.NotConnected
-                : SocketError.WouldBlock;
-        }
-
-        return 0;
-    }
-
     /// <summary>The sending half of CLOSE (RFC 9293 3.10.4): our FIN goes after what was sent.</summary>
     public static SocketError Shutdown(TcpConnection c)
     {
@@ -138,9 +117,14 @@ internal static class Connection
         {
             Lifecycle.End(c, SocketError.Success);
         }
-        else if (unread || c.Options.AbortOnClose)
+        else if (unread)
         {
             // RFC 2525 2.17: the peer must learn that its data was not read.
+            SegmentBuilder.Send(c, Acknowledgment.AcceptableSequence(c), 0, 0, TcpFlags.Rst | TcpFlags.Ack);
+            Lifecycle.End(c, SocketError.Success);
+        }
+        else if (c.Options.AbortOnClose)
+        {
             Reset(c);
         }
         else
@@ -148,7 +132,7 @@ internal static class Connection
             Shutdown(c);
             if (c.State == TcpState.FinWait2)
             {
-                Lifecycle.AwaitFin(c);
+                CloseInFinWait2(c);
             }
         }
 
@@ -178,7 +162,6 @@ internal static class Connection
         {
             c.Space.Buffer = c.Options.ReceiveBuffer;
             c.Space.Locked = true;
-            c.Space.Threshold = Math.Min(c.Space.Threshold, c.Space.Full);
         }
 
         string? congestion = c.Options.CongestionControl;
@@ -199,11 +182,25 @@ internal static class Connection
         }
     }
 
+    /// <summary>The peer may still send: it is given time for its FIN, or none (TCP_LINGER2).</summary>
+    private static void CloseInFinWait2(TcpConnection c)
+    {
+        if (c.Options.Linger2 >= Duration.Zero)
+        {
+            Lifecycle.AwaitFin(c);
+        }
+        else
+        {
+            Reset(c);
+        }
+    }
+
     private static void Reset(TcpConnection c)
     {
-        if (c.State is TcpState.SynReceived or TcpState.Established or TcpState.FinWait1 or TcpState.FinWait2 or TcpState.CloseWait)
+        bool unsent = c.State is TcpState.Closing or TcpState.LastAck && c.Snd.Nxt != c.Snd.WriteEnd + 1;
+        if (unsent || c.State is TcpState.SynReceived or TcpState.Established or TcpState.FinWait1 or TcpState.FinWait2 or TcpState.CloseWait)
         {
-            SegmentBuilder.Send(c, c.Snd.Nxt, 0, 0, TcpFlags.Rst | TcpFlags.Ack);
+            SegmentBuilder.Send(c, Acknowledgment.AcceptableSequence(c), 0, 0, TcpFlags.Rst | TcpFlags.Ack);
         }
 
         Lifecycle.End(c, SocketError.Success);

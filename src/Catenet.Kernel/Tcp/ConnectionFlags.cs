@@ -38,6 +38,9 @@ internal enum ConnectionFlags : ushort
 
     /// <summary>The connection waits in its listener's accept queue.</summary>
     InAcceptQueue = 2048,
+
+    /// <summary>The user has ended reading (shutdown).</summary>
+    ReadShut = 4096,
 }
 
 /// <summary>Events not yet delivered.</summary>

@@ -18,9 +18,11 @@ internal static class Handshake
             c.Flags |= ConnectionFlags.Sack;
         }
 
-        c.Rcv.Scale = settings.WindowScaling ? ReceiveWindow.ScaleFor(c.Space.Locked ? c.Space.Full : settings.MaxReceiveBuffer) : (byte)0;
-        c.Space.Threshold = ReceiveWindow.Initial(c.Space.Full, SegmentSize.ToAnnounce(c));
-        c.Rcv.Wnd = (uint)c.Space.Threshold;
+        var window = InitialWindow.Choose(c.Host.Settings, c.Options, SegmentSize.ToAnnounce(c), settings.WindowScaling);
+        c.Rcv.Scale = window.Shift;
+        c.Space.Clamp = window.Clamp;
+        c.Space.Threshold = window.Window;
+        c.Rcv.Wnd = (uint)window.Window;
         Lifecycle.Enter(c, TcpState.SynSent);
         SendSyn(c);
     }
@@ -55,7 +57,6 @@ internal static class Handshake
         ref readonly TcpOptions options = ref s.Options;
         c.Rcv.Irs = s.Seq;
         c.Rcv.Nxt = c.Rcv.AnnouncedAt = s.Seq + 1;
-        c.Acks.LastSent = c.Rcv.Nxt;
         c.Ts.Enabled &= options.HasTimestamps;
         if (c.Ts.Enabled)
         {
@@ -76,6 +77,7 @@ internal static class Handshake
         else
         {
             c.Rcv.Scale = 0;
+            c.Space.Clamp = Math.Min(c.Space.Clamp, 65535);
         }
 
         if (options.Has(TcpOptionSet.MaximumSegmentSize) && options.MaximumSegmentSize > 0)
@@ -89,7 +91,15 @@ internal static class Handshake
         c.Snd.Wl1 = s.Seq;
         c.Snd.Wl2 = s.Ack;
         SegmentSize.Update(c);
-        c.Acks.SegmentSize = Math.Clamp(Math.Min(c.Mss, c.Space.Full / 2), SegmentSize.Least, 65535);
-        c.Space.Begin(c.Rcv.Nxt, c.Now, c.Mss, SegmentSize.ToAnnounce(c));
+        BeginReceiving(c);
+    }
+
+    /// <summary>Addresses, options and windows are settled: data may come.</summary>
+    public static void BeginReceiving(TcpConnection c)
+    {
+        int announced = SegmentSize.Received(c);
+        c.Acks.SegmentSize = SegmentMeasure.Guess(c);
+        c.Space.Settle(announced);
+        c.Sizing.Begin(c, announced);
     }
 }

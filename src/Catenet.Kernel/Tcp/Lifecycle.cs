@@ -63,7 +63,8 @@ internal static class Lifecycle
     /// <summary>Gives the peer a limited time to send its FIN to a closed user (Linux's tcp_fin_timeout).</summary>
     public static void AwaitFin(TcpConnection c)
     {
-        c.Deadlines.Idle = c.Now + c.Layer.Settings.FinTimeout;
+        var time = c.Options.Linger2 > Duration.Zero ? c.Options.Linger2 : c.Layer.Settings.FinTimeout;
+        c.Deadlines.Idle = c.Now + Duration.Max(time, c.Rtt.Rto * 7 / 2);
         c.ArmTimer();
     }
 

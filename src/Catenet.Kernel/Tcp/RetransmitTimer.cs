@@ -125,6 +125,12 @@ internal static class RetransmitTimer
             return IsPastUserTimeout(c);
         }
 
+        if (c.Snd.Wnd == 0 && !c.Has(ConnectionFlags.Orphan))
+        {
+            // The peer took its window back: what is sent again is a probe, and as long as it is answered the peer lives (RFC 9293 3.8.6.1).
+            return c.Now - c.Acks.LastHeard > settings.MaxRto * 2 && c.Now - c.Recovery.FailingSince > settings.MaxRto * 2;
+        }
+
         int retries = c.Has(ConnectionFlags.Orphan) ? (settings.OrphanRetries > 0 ? settings.OrphanRetries : 8) : settings.Retries2;
         return c.Now - c.Recovery.FailingSince >= TimeOf(retries, settings);
     }

@@ -28,6 +28,7 @@ public sealed class TcpConnection : TcpFlow
     internal RecoveryState Recovery;
     internal AckPolicy Acks = AckPolicy.Initial;
     internal ReceiveWindow Space;
+    internal RightSizing Sizing;
     internal Timestamps Ts;
     internal Deadlines Deadlines = Deadlines.None;
     internal Destination? Route;
@@ -60,8 +61,10 @@ public sealed class TcpConnection : TcpFlow
         Space = new ReceiveWindow
         {
             Buffer = options.ReceiveBuffer > 0 ? options.ReceiveBuffer : settings.ReceiveBuffer,
-            Locked = options.ReceiveBuffer > 0 || !settings.ModerateReceiveBuffer,
+            Locked = options.ReceiveBuffer > 0,
+            Ratio = ReceiveWindow.InitialRatio,
         };
+        Acks.PingPong = !options.QuickAck;
         SendLimit = options.SendBuffer > 0 ? options.SendBuffer : settings.SendBuffer;
     }
 
@@ -89,8 +92,11 @@ public sealed class TcpConnection : TcpFlow
     /// <summary>Whether the peer's end of data has come; what is <see cref="Available"/> may still be read.</summary>
     public bool IsPeerDone => Has(ConnectionFlags.PeerDone);
 
+    /// <summary>Whether nothing more will come to be read: the peer or the user has ended it.</summary>
+    public bool IsReceiveShut => IsReadShut;
+
     /// <summary>Whether a read has something to tell: data, the end of data, or an error.</summary>
-    public bool IsReadable => Received.Available > 0 || IsPeerDone || Error != SocketError.Success || State == TcpState.Closed;
+    public bool IsReadable => HasEnoughToRead || IsReadShut || Error != SocketError.Success || State == TcpState.Closed;
 
     /// <summary>Octets that a send would take now.</summary>
     public int SendRoom => Connection.MaySend(this) ? Math.Max(0, SendLimit - SendData.Length) : 0;
@@ -101,6 +107,13 @@ public sealed class TcpConnection : TcpFlow
     internal Host Host => Layer.Host;
 
     internal Instant Now => Layer.Host.Loop.Now;
+
+    /// <summary>Whether the user cannot expect to read more: he or the peer has ended it.</summary>
+    internal bool IsReadShut => Has(ConnectionFlags.PeerDone | ConnectionFlags.ReadShut | ConnectionFlags.Orphan);
+
+    /// <summary>Whether as much can be read as the user waits for (SO_RCVLOWAT), or as the buffer will ever hold.</summary>
+    internal bool HasEnoughToRead => Received.Available > 0 && (Received.Available >= Options.ReceiveLowWater ||
+        WindowSelection.Memory(this) > Space.Buffer - (Space.Buffer >> 3) || Rcv.CurrentWindow <= Acks.SegmentSize);
 
     internal bool UsesSack => Has(ConnectionFlags.Sack);
 
@@ -130,10 +143,34 @@ public sealed class TcpConnection : TcpFlow
     /// <param name="destination">Where to copy them.</param>
     /// <param name="error">Success, also at the end of data; WouldBlock if there is nothing yet: OnReadable follows; otherwise why.</param>
     /// <returns>How many octets were copied; zero with Success at the end of data.</returns>
-    public int Receive(Span<byte> destination, out SocketError error) => Connection.Receive(this, destination, out error);
+    public int Receive(Span<byte> destination, out SocketError error) => Reading.Receive(this, destination, out error);
 
     /// <summary>Looks at octets that have come without taking them.</summary>
-    public int Peek(Span<byte> destination) => Received.Peek(destination);
+    /// <param name="destination">Where to copy them.</param>
+    /// <param name="offset">How many to pass over (SO_PEEK_OFF).</param>
+    public int Peek(Span<byte> destination, int offset = 0) => Received.Peek(destination, offset);
+
+    /// <summary>Takes octets that have come without looking at them (MSG_TRUNC).</summary>
+    /// <param name="count">How many at most.</param>
+    /// <param name="error">As for <see cref="Receive(Span{byte}, out SocketError)"/>.</param>
+    /// <returns>How many octets were taken.</returns>
+    public int Discard(int count, out SocketError error) => Reading.Discard(this, count, out error);
+
+    /// <summary>Ends reading: once what has come is read the data ends; what comes later is still acknowledged, unless our direction has ended too (RFC 1122 4.2.2.13).</summary>
+    /// <returns>NotConnected if there is nothing to shut down.</returns>
+    public SocketError ShutdownReceive() => Reading.Shutdown(this);
+
+    /// <summary><c>TCP_QUICKACK</c>: zero delays ACKs as if an answer would carry them; otherwise they go at once, an even value only this time.</summary>
+    public void SetQuickAck(int value) => Acknowledgment.SetQuick(this, value);
+
+    /// <summary>Whether ACKs are sent without waiting for an answer to carry them (TCP_QUICKACK).</summary>
+    public bool IsQuickAck => !Acks.PingPong;
+
+    /// <summary>Sets <c>TCP_WINDOW_CLAMP</c>, at least 1152; zero only before the connection is made.</summary>
+    public SocketError SetWindowClamp(int clamp) => Reading.SetClamp(this, clamp);
+
+    /// <summary>Sets <c>SO_RCVLOWAT</c>, making the receive buffer larger if need be.</summary>
+    public void SetReceiveLowWater(int octets) => Reading.SetLowWater(this, octets);
 
     /// <summary>Ends our direction of data after what was sent; reading goes on (RFC 9293 3.6).</summary>
     /// <returns>NotConnected if there is nothing to shut down.</returns>

@@ -18,6 +18,15 @@ public sealed class TcpCounters
     /// <summary>Segments that came ahead of a gap.</summary>
     public long OutOfOrderIn { get; internal set; }
 
+    /// <summary>Times at which the receive buffer had no room whatever was given up for it (Linux's RcvPruned).</summary>
+    public long ReceivePruned { get; internal set; }
+
+    /// <summary>Times at which data ahead of a gap was given up for want of memory (Linux's OfoPruned).</summary>
+    public long OutOfOrderPruned { get; internal set; }
+
+    /// <summary>In-sequence segments that the receive buffer had no room for (Linux's TCPRcvQDrop).</summary>
+    public long ReceiveQueueDrops { get; internal set; }
+
     /// <summary>Resets that ended something.</summary>
     public long ResetsIn { get; internal set; }
 

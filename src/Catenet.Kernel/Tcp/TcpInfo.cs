@@ -86,6 +86,18 @@ public readonly record struct TcpInfo
     /// <summary><c>tcpi_rcv_ssthresh</c>: how far our window may open, in octets.</summary>
     public int ReceiveSsthresh { get; init; }
 
+    /// <summary><c>tcpi_rcv_rtt</c>: the round trip as the receiver measures it; zero before it could.</summary>
+    public Duration ReceiveRtt { get; init; }
+
+    /// <summary><c>tcpi_rcv_space</c>: octets that the reader took in a round trip.</summary>
+    public int ReceiveSpace { get; init; }
+
+    /// <summary><c>tcpi_ato</c>: how long an ACK is thought to wait for a companion.</summary>
+    public Duration DelayedAckTime { get; init; }
+
+    /// <summary><c>tcpi_last_data_recv</c>: the time since data came; since the beginning if none has.</summary>
+    public Duration SinceData { get; init; }
+
     /// <summary><c>tcpi_notsent_bytes</c>: octets that wait for their first transmission.</summary>
     public int NotSent { get; init; }
 
@@ -118,6 +130,10 @@ public readonly record struct TcpInfo
         SendWindow = c.Snd.Wnd,
         ReceiveWindow = c.Rcv.Wnd,
         ReceiveSsthresh = c.Space.Threshold,
+        ReceiveRtt = c.Sizing.Rtt,
+        ReceiveSpace = c.Sizing.Space,
+        DelayedAckTime = c.Acks.Estimate,
+        SinceData = c.Now - Instant.Max(c.Acks.LastData, default),
         NotSent = c.Unsent,
     };
 }

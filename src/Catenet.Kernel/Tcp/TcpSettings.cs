@@ -77,6 +77,18 @@ public sealed class TcpSettings
     /// <summary>The third of <c>tcp_rmem</c>: how far the receive buffer grows by itself.</summary>
     public int MaxReceiveBuffer { get; set; } = 6291456;
 
+    /// <summary>A route's <c>initrwnd</c> for all routes: the window of a SYN in segments; zero: as the buffer allows.</summary>
+    public int InitialReceiveWindow { get; set; }
+
+    /// <summary><c>tcp_shrink_window</c>: whether a window that was announced may be taken back for want of memory.</summary>
+    public bool ShrinkWindow { get; set; }
+
+    /// <summary><c>tcp_comp_sack_nr</c>: how many ACKs of data ahead of a gap one ACK may stand for.</summary>
+    public int CompressedSackMost { get; set; } = 44;
+
+    /// <summary><c>tcp_comp_sack_delay_ns</c>: how long such an ACK may wait; less if the round trip is short.</summary>
+    public Duration CompressedSackDelay { get; set; } = Duration.FromMilliseconds(1);
+
     /// <summary><c>tcp_moderate_rcvbuf</c>: whether it grows by itself.</summary>
     public bool ModerateReceiveBuffer { get; set; } = true;
 
@@ -87,7 +99,7 @@ public sealed class TcpSettings
     public int MaxSendBuffer { get; set; } = 4194304;
 
     /// <summary><c>tcp_challenge_ack_limit</c>: challenge ACKs per second and host (RFC 5961 7).</summary>
-    public int ChallengeAckLimit { get; set; } = 1000;
+    public int ChallengeAckLimit { get; set; } = int.MaxValue;
 
     /// <summary><c>tcp_invalid_ratelimit</c>: the least time between two ACKs for unacceptable segments of one connection.</summary>
     public Duration InvalidRateLimit { get; set; } = Duration.FromMilliseconds(500);

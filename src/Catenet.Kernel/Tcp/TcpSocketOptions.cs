@@ -41,8 +41,20 @@ public sealed class TcpSocketOptions
     /// <summary><c>SO_SNDBUF</c> in octets; zero: grows by itself.</summary>
     public int SendBuffer { get; set; }
 
-    /// <summary><c>SO_RCVBUF</c> in octets, of which half is window; zero: grows by itself.</summary>
+    /// <summary><c>SO_RCVBUF</c> in octets of memory, of which about half is window; zero: grows by itself.</summary>
     public int ReceiveBuffer { get; set; }
+
+    /// <summary><c>TCP_WINDOW_CLAMP</c>: the largest window to announce, in octets; zero: as the buffer allows.</summary>
+    public int WindowClamp { get; set; }
+
+    /// <summary><c>SO_RCVLOWAT</c>: the reader is told when this many octets can be read.</summary>
+    public int ReceiveLowWater { get; set; } = 1;
+
+    /// <summary><c>TCP_QUICKACK</c> before the connection is made: false delays the first ACKs. Later see <see cref="TcpConnection.SetQuickAck"/>.</summary>
+    public bool QuickAck { get; set; } = true;
+
+    /// <summary><c>TCP_LINGER2</c>: how long a closed connection waits for the peer's FIN; zero: the host's setting, negative: not at all.</summary>
+    public Duration Linger2 { get; set; }
 
     /// <summary><c>IP_TOS</c> or <c>IPV6_TCLASS</c>.</summary>
     public byte TrafficClass { get; set; }

@@ -32,15 +32,15 @@ internal struct Timestamps
     /// <summary>The time from an echoed value until now, in whole milliseconds; negative if the echo cannot be ours.</summary>
     public readonly int Since(uint echo, Instant now) => (int)(Value(now) - echo);
 
-    /// <summary>Whether a segment is an old duplicate (PAWS, RFC 7323 5.3 R1), its idle exception of 24 days included (5.5).</summary>
+    /// <summary>Whether a segment is an old duplicate (PAWS, RFC 7323 5.3 R1), its idle exception of 24 days included (5.5). As in Linux one tick does not count, nor a zero.</summary>
     public readonly bool IsOld(uint value, Instant now) =>
-        HasRecent && (int)(value - Recent) < 0 && now.Nanoseconds - RecentAt.Nanoseconds < TicksPerRecentLife;
+        HasRecent && Recent != 0 && (int)(value - Recent) < -1 && now.Nanoseconds - RecentAt.Nanoseconds < TicksPerRecentLife;
 
     /// <summary>Takes over a value from a segment that begins at or before the last ACK sent (RFC 7323 4.3).</summary>
     public void Update(in Segment segment, SeqNumber lastAckSent, Instant now)
     {
         uint value = segment.Options.TimestampValue;
-        if (segment.Seq <= lastAckSent && (!HasRecent || (int)(value - Recent) >= 0 || IsExpired(now)))
+        if (segment.Seq <= lastAckSent && (!HasRecent || Recent == 0 || (int)(value - Recent) >= 0 || IsExpired(now)))
         {
             Recent = value;
             RecentAt = now;

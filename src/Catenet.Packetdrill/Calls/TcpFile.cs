@@ -14,7 +14,6 @@ internal sealed class TcpFile(Host host) : SocketFile, ISocketEvents, IListenerE
     private InetEndpoint _bound;
     private bool _connectTold;
     private bool _wasConnected;
-    private bool _readShut;
     private bool _errorTaken;
 
     /// <summary>The connection; null if there is none.</summary>
@@ -198,7 +197,7 @@ internal sealed class TcpFile(Host host) : SocketFile, ISocketEvents, IListenerE
             return CallOutcome.Fail(told);
         }
 
-        return Connection.State == TcpState.Closed || _readShut || error is not SocketError.WouldBlock ? CallOutcome.Success : CallOutcome.Again;
+        return Connection.State == TcpState.Closed || error is not SocketError.WouldBlock ? CallOutcome.Success : CallOutcome.Again;
     }
 
     public override CallOutcome Send(ReadOnlySpan<byte> data, int flags)
@@ -247,7 +246,11 @@ internal sealed class TcpFile(Host host) : SocketFile, ISocketEvents, IListenerE
             return CallOutcome.Fail("ENOTCONN");
         }
 
-        _readShut |= how != 1;
+        if (how != 1)
+        {
+            Connection.ShutdownReceive();
+        }
+
         return how != 0 ? Errno.Outcome(Connection.ShutdownSend()) : CallOutcome.Success;
     }
 
@@ -344,9 +347,9 @@ internal sealed class TcpFile(Host host) : SocketFile, ISocketEvents, IListenerE
     {
         bool over = c.State is TcpState.Closed or TcpState.TimeWait or TcpState.LastAck or TcpState.Closing;
         bool sendShut = over || c.State is TcpState.FinWait1 or TcpState.FinWait2;
-        bool readShut = over || _readShut || c.IsPeerDone;
+        bool readShut = over || c.IsReceiveShut;
         int ready = 0;
-        ready |= c.Available > 0 || readShut ? Symbols.POLLIN | Symbols.POLLRDNORM : 0;
+        ready |= c.IsReadable || readShut ? Symbols.POLLIN | Symbols.POLLRDNORM : 0;
         ready |= readShut ? Symbols.POLLIN | Symbols.POLLRDNORM | Symbols.POLLRDHUP : 0;
         ready |= sendShut || (c.SendRoom > 0 && c.SendRoom >= c.Unacknowledged / 2) ? Symbols.POLLOUT | Symbols.POLLWRNORM : 0;
         ready |= c.State == TcpState.Closed || (sendShut && readShut) ? Symbols.POLLHUP : 0;

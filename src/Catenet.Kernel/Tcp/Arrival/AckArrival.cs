@@ -17,6 +17,11 @@ internal static class AckArrival
         c.Acks.LastHeard = c.Now;
         c.Recovery.Probes = 0;
         bool old = s.Ack < c.Snd.Una;
+        if (!old && c.Ts.Enabled && s.Options.HasTimestamps)
+        {
+            c.Ts.Update(in s, c.Rcv.AnnouncedAt, c.Now);
+        }
+
         var outcome = AckOutcome.For(c.Snd.Una);
         outcome.HasEcho = c.Ts.Enabled && s.Options.HasTimestamps;
         outcome.Echo = s.Options.TimestampEcho;

@@ -8,30 +8,26 @@ internal static class ChallengeAck
     /// <summary>Sends one if both limits allow it.</summary>
     public static void Send(TcpConnection c)
     {
-        if (c.Now - c.Acks.LastInvalid < c.Layer.Settings.InvalidRateLimit || !c.Layer.TakeChallenge())
+        if (IsLimited(c) || !c.Layer.TakeChallenge())
         {
             return;
         }
 
-        c.Acks.LastInvalid = c.Now;
         Acknowledgment.SendNow(c);
     }
 
-    /// <summary>Whether an unacceptable segment may be answered now. A window or keepalive probe, just before the window, always is.</summary>
-    public static bool MayAnswer(TcpConnection c, in Segment s)
+    /// <summary>Whether an unacceptable segment may be answered now: what carries data always is, as it is no part of a loop of ACKs.</summary>
+    public static bool MayAnswer(TcpConnection c, in Segment s) => s.End > s.Seq || !IsLimited(c);
+
+    /// <summary>Whether the last such answer went out less than tcp_invalid_ratelimit ago; notes the time if not.</summary>
+    private static bool IsLimited(TcpConnection c)
     {
-        if (s.Length == 0 && s.Seq == c.Rcv.Nxt - 1 && c.Now - c.Acks.LastInvalid >= Duration.FromMilliseconds(1))
+        if (c.Now - c.Acks.LastInvalid < c.Layer.Settings.InvalidRateLimit)
         {
-            c.Acks.LastInvalid = c.Now;
             return true;
         }
 
-        if (s.Length == 0 && c.Now - c.Acks.LastInvalid < c.Layer.Settings.InvalidRateLimit)
-        {
-            return false;
-        }
-
         c.Acks.LastInvalid = c.Now;
-        return true;
+        return false;
     }
 }

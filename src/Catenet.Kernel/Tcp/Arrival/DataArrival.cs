@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Catenet.Core;
 using Catenet.Wire.Transport;
 
@@ -8,31 +9,56 @@ internal static class DataArrival
 {
     public static void Process(TcpConnection c, ref Segment s)
     {
-        if (c.State is not (TcpState.Established or TcpState.FinWait1 or TcpState.FinWait2))
+        if (c.State is not (TcpState.Established or TcpState.FinWait1 or TcpState.FinWait2) && s.Seq >= c.Rcv.Nxt)
         {
-            AfterFin(c, ref s);
+            // The peer has sent its FIN already: whatever this says, it is wrong.
+            SegmentArrival.Drop(c, ref s, DropReason.TcpOverWindow);
             return;
         }
 
-        if (c.Has(ConnectionFlags.Orphan) && s.Length > 0 && s.Seq + s.Length > c.Rcv.Nxt)
+        if (c.State != TcpState.Established && c.IsReadShut && s.Length > 0 && s.Seq + s.Length > c.Rcv.Nxt)
         {
-            // Nobody will read this: the peer must know (RFC 2525 2.17).
+            // Nobody will read this, or it lies where the FIN was: the peer must know (RFC 1122 4.2.2.13, RFC 2525 2.17).
             c.Layer.SendReset(in s);
             SegmentArrival.Drop(c, ref s, DropReason.TcpClose);
-            Lifecycle.End(c, System.Net.Sockets.SocketError.Success);
+            Lifecycle.End(c, c.Has(ConnectionFlags.Orphan) ? SocketError.Success : SegmentArrival.ErrorOfReset(c));
             return;
         }
 
-        if (s.Has(TcpFlags.Fin) && !c.Rcv.HasFin && s.Seq + s.Length >= c.Rcv.Nxt)
+        c.Sacks.ForgetDuplicate();
+        var next = c.Rcv.Nxt;
+        uint window = c.Rcv.CurrentWindow;
+        if (s.Seq == next)
         {
-            // A FIN may lie ahead of a gap; it counts when everything before it has come.
-            c.Rcv.HasFin = true;
-            c.Rcv.FinAt = s.Seq + s.Length;
+            if (window == 0 && s.Length > 0)
+            {
+                Refuse(c, ref s, DropReason.TcpZeroWindow); // a bare FIN needs no room
+            }
+            else
+            {
+                Take(c, ref s);
+            }
         }
-
-        if (s.Seq <= c.Rcv.Nxt)
+        else if (s.End <= next)
         {
-            TakeOverlapping(c, ref s);
+            NoteDuplicate(c, s.Seq, s.End);
+            Refuse(c, ref s, DropReason.TcpOldData);
+        }
+        else if (s.Seq >= next + window)
+        {
+            Refuse(c, ref s, s.Seq < next ? DropReason.TcpZeroWindow : DropReason.TcpOverWindow);
+        }
+        else if (s.Seq < next)
+        {
+            NoteDuplicate(c, s.Seq, next);
+            if (window == 0)
+            {
+                Refuse(c, ref s, DropReason.TcpZeroWindow);
+            }
+            else
+            {
+                Take(c, ref s);
+            }
         }
         else
         {
@@ -40,88 +66,17 @@ internal static class DataArrival
         }
     }
 
-    /// <summary>The peer has sent its FIN already: whatever this says, it is wrong or a repetition.</summary>
-    private static void AfterFin(TcpConnection c, ref Segment s)
-    {
-        if (s.Seq >= c.Rcv.Nxt)
-        {
-            SegmentArrival.Drop(c, ref s, DropReason.TcpOverWindow);
-        }
-        else if (s.Length > 0 && s.Seq + s.Length > c.Rcv.Nxt)
-        {
-            // Data where the FIN was: the peer is not who it was (Linux's TCPAbortOnData).
-            c.Layer.SendReset(in s);
-            SegmentArrival.Drop(c, ref s, DropReason.TcpClose);
-            SegmentArrival.OnReset(c);
-        }
-        else
-        {
-            NoteDuplicate(c, s.Seq, s.End);
-            c.Acks.EnterQuickMode(c.Rcv.CurrentWindow);
-            c.Acks.Pending = c.Acks.Now = true;
-        }
-    }
-
-    /// <summary>Takes a segment that begins exactly at RCV.NXT and fits the window.</summary>
+    /// <summary>Takes a segment that begins exactly at RCV.NXT and fits window and buffer.</summary>
     public static void TakeInSequence(TcpConnection c, ref Segment s)
     {
-        ref var rcv = ref c.Rcv;
-        int length = s.Length;
-        rcv.Nxt += length;
-        c.Received.Add(s.Packet!, c.Host.Loop.Packets);
+        var packet = s.Packet!;
+        int header = packet.Offset - packet.TransportOffset;
+        int cost = packet.TrueSize = PacketCost.Of(packet, s.WireLength);
+        c.Rcv.Nxt += s.Length;
+        c.Received.Add(packet, c.Host.Loop.Packets);
         s.Packet = null;
-        AfterGrowth(c, length, s.Has(TcpFlags.Psh), in s);
-        if (rcv.HasFin && rcv.FinAt == rcv.Nxt)
-        {
-            TakeFin(c);
-        }
-    }
-
-    /// <summary>Part or all of the segment is next in sequence.</summary>
-    private static void TakeOverlapping(TcpConnection c, ref Segment s)
-    {
-        ref var rcv = ref c.Rcv;
-        int known = rcv.Nxt - s.Seq;
-        int fresh = s.Length - known;
-        if (known > 0 && s.End > s.Seq)
-        {
-            NoteDuplicate(c, s.Seq, SeqNumber.Min(s.Seq + s.Length, rcv.Nxt));
-            c.Acks.EnterQuickMode(rcv.CurrentWindow);
-            c.Acks.Pending = c.Acks.Now = true;
-        }
-
-        if (fresh > 0)
-        {
-            long room = rcv.CurrentWindow;
-            if (fresh > room)
-            {
-                fresh = (int)room;
-                c.Acks.Pending = c.Acks.Now = true;
-                if (fresh <= 0)
-                {
-                    SegmentArrival.Drop(c, ref s, DropReason.TcpOverWindow);
-                    return;
-                }
-
-                s.Packet!.TrimTo(known + fresh);
-            }
-
-            s.Packet!.Pull(known);
-            rcv.Nxt += fresh;
-            c.Received.Add(s.Packet, c.Host.Loop.Packets);
-            s.Packet = null;
-            AfterGrowth(c, fresh, s.Has(TcpFlags.Psh), in s);
-        }
-
-        if (fresh > 0 && c.Reassembly is not null)
-        {
-            OutOfOrder.Drain(c);
-        }
-
-        if (rcv.HasFin && rcv.FinAt == rcv.Nxt)
-        {
-            TakeFin(c);
-        }
+        AfterGrowth(c, in s, header, cost);
+        RaiseReadable(c);
     }
 
     /// <summary>The peer's end of data has come (eighth: the FIN bit).</summary>
@@ -140,9 +95,9 @@ internal static class DataArrival
             // Data beyond a FIN is nonsense.
             c.Layer.Return(c.Reassembly);
             c.Reassembly = null;
-            c.Sacks.Clear();
         }
 
+        c.Sacks.Clear();
         c.Raise(PendingEvents.Readable);
         switch (c.State)
         {
@@ -152,8 +107,8 @@ internal static class DataArrival
                 Lifecycle.Enter(c, TcpState.CloseWait);
                 break;
             case TcpState.FinWait1:
-                c.Acks.Now = true;
                 // Had the ACK of our FIN come along, we would be in FIN-WAIT-2 by now.
+                Acknowledgment.SendNow(c);
                 Lifecycle.Enter(c, TcpState.Closing);
                 break;
             case TcpState.FinWait2:
@@ -171,24 +126,83 @@ internal static class DataArrival
         }
     }
 
-    private static void AfterGrowth(TcpConnection c, int length, bool push, in Segment s)
+    /// <summary>Tells the reader, unless less has come than he waits for (SO_RCVLOWAT) and more may come.</summary>
+    public static void RaiseReadable(TcpConnection c)
     {
-        var now = c.Now;
-        c.Acks.OnData(Math.Min(length, s.WireLength), push, now, c.Rtt.Rto, c.Rcv.CurrentWindow);
-        c.Space.OnData(Math.Max(c.Acks.SegmentSize, length));
-        if (!c.Ts.Enabled)
+        if (c.Options.ReceiveLowWater <= 1 || c.HasEnoughToRead)
         {
-            c.Space.MeasureByWindow(c.Rcv.Nxt, c.Rcv.Wnd, now);
+            c.Raise(PendingEvents.Readable);
         }
-        else if (length >= c.Acks.SegmentSize && s.Options.TimestampEcho != 0)
+    }
+
+    /// <summary>All or the end of the segment is next in sequence. It is taken even if it reaches past the window: it has come, and there is room.</summary>
+    private static void Take(TcpConnection c, ref Segment s)
+    {
+        if (!ReceiveMemory.Fits(c, s.Length) && !ReceiveMemory.MakeRoom(c, s.Seq, s.Length))
         {
-            int ticks = c.Ts.Since(s.Options.TimestampEcho, now);
-            if (ticks >= 0)
+            c.Acks.NoMemory = c.Acks.Now = c.Acks.Pending = true;
+            c.Raise(PendingEvents.Readable);
+            if (c.Received.Available > 0 && s.Length > 0)
             {
-                c.Space.AddRtt(Duration.FromMilliseconds(Math.Max(ticks, 1)));
+                c.Layer.Counters.ReceiveQueueDrops++;
+                SegmentArrival.Drop(c, ref s, DropReason.ProtocolMemory);
+                return;
             }
         }
 
-        c.Raise(PendingEvents.Readable);
+        bool fin = s.Has(TcpFlags.Fin);
+        int known = c.Rcv.Nxt - s.Seq;
+        if (known > 0)
+        {
+            int header = s.Packet!.Offset - s.Packet.TransportOffset;
+            int cost = s.Packet.TrueSize = PacketCost.Of(s.Packet, s.WireLength);
+            int fresh = s.Length - known;
+            if (fresh > 0)
+            {
+                s.Packet.Pull(known);
+                c.Rcv.Nxt += fresh;
+                c.Received.Add(s.Packet, c.Host.Loop.Packets);
+                s.Packet = null;
+            }
+
+            AfterGrowth(c, in s, header, cost);
+        }
+        else if (s.Length > 0)
+        {
+            TakeInSequence(c, ref s);
+        }
+
+        if (fin)
+        {
+            TakeFin(c);
+        }
+
+        if (c.Reassembly is not null)
+        {
+            OutOfOrder.Drain(c);
+        }
+
+        c.Sacks.Advance(c.Rcv.Nxt);
+        RaiseReadable(c);
+    }
+
+    /// <summary>Nothing of the segment can be taken: the peer is told at once where we are.</summary>
+    private static void Refuse(TcpConnection c, ref Segment s, DropReason reason)
+    {
+        c.Acks.EnterQuickMode(c.Rcv.Wnd);
+        c.Acks.Pending = true;
+        SegmentArrival.Drop(c, ref s, reason);
+    }
+
+    private static void AfterGrowth(TcpConnection c, in Segment s, int header, int cost)
+    {
+        c.Acks.Pending = true;
+        SegmentMeasure.Take(c, in s, header, cost);
+        c.Sizing.MeasureByWindow(c);
+        c.Acks.OnData(c.Now, c.Rtt.Rto, c.Rcv.Wnd);
+        if (SegmentMeasure.MayGrow(s.Length))
+        {
+            SegmentMeasure.Grow(c, s.Length, cost);
+        }
     }
 }

@@ -34,7 +34,7 @@ internal static class FastPath
         }
 
         return s.Ack == c.Snd.Una && c.Reassembly is null && (uint)s.Length <= c.Rcv.CurrentWindow &&
-            !c.Has(ConnectionFlags.Orphan) && TakeData(c, ref s);
+            !c.Has(ConnectionFlags.Orphan) && ReceiveMemory.Fits(c, s.Length) && TakeData(c, ref s);
     }
 
     private static bool TakeAck(TcpConnection c, ref Segment s)
@@ -63,6 +63,12 @@ internal static class FastPath
     private static bool TakeData(TcpConnection c, ref Segment s)
     {
         Heard(c, ref s);
+        if (c.Ts.Enabled)
+        {
+            c.Sizing.MeasureByEcho(c, in s);
+        }
+
+        c.Sacks.ForgetDuplicate();
         DataArrival.TakeInSequence(c, ref s);
         Acknowledgment.AfterData(c);
         c.ArmTimer();
@@ -73,7 +79,7 @@ internal static class FastPath
     {
         c.Acks.LastHeard = c.Now;
         c.Recovery.Probes = 0;
-        if (c.Ts.Enabled && s.Seq <= c.Acks.LastSent)
+        if (c.Ts.Enabled && s.Seq <= c.Rcv.AnnouncedAt)
         {
             c.Ts.Recent = s.Options.TimestampValue;
             c.Ts.RecentAt = c.Now;

@@ -8,96 +8,121 @@ internal static class OutOfOrder
 {
     public static void Take(TcpConnection c, ref Segment s)
     {
-        ref var rcv = ref c.Rcv;
-        c.Acks.EnterQuickMode(rcv.CurrentWindow);
-        c.Acks.Pending = c.Acks.Now = true;
-        int length = Math.Min(s.Length, rcv.Nxt + rcv.CurrentWindow - s.Seq);
-        if (length <= 0)
+        if (!ReceiveMemory.Fits(c, s.Length) && !ReceiveMemory.MakeRoom(c, s.Seq, s.Length))
         {
-            // A bare FIN ahead of a gap has been noted; data beyond the window will come again.
-            SegmentArrival.Drop(c, ref s, DropReason.TcpOverWindow);
+            c.Raise(PendingEvents.Readable);
+            SegmentArrival.Drop(c, ref s, DropReason.ProtocolMemory);
             return;
         }
 
         var packet = s.Packet!;
-        packet.TrimTo(length);
-        if (!MakeRoom(c, s.Seq, length))
+        int header = packet.Offset - packet.TransportOffset;
+        int length = s.Length;
+        int cost = packet.TrueSize = PacketCost.Of(packet, s.WireLength);
+        SegmentMeasure.Take(c, in s, header, cost);
+        c.Acks.Pending = true;
+        if (c.Reassembly is { RunCount: >= ReassemblyQueue.MaxRuns })
         {
-            SegmentArrival.Drop(c, ref s, DropReason.TcpOutOfOrderDrop);
-            return;
+            ReceiveMemory.Prune(c, s.Seq, length);
         }
 
         var queue = c.Reassembly ??= c.Layer.RentReassembly();
-        if (queue.TryFindOverlap(s.Seq, s.Seq + length, out var overlap))
+        bool first = queue.IsEmpty;
+        if (!first && queue.TryFindOverlap(s.Seq, s.End, out var overlap))
         {
             DataArrival.NoteDuplicate(c, overlap.Left, overlap.Right);
         }
 
-        if (queue.Insert(packet, s.Seq, s.Seq + length, out var run))
+        bool isNew = queue.RunCount < ReassemblyQueue.MaxRuns && queue.Insert(packet, s.Seq, s.End, out _);
+        if (isNew)
         {
             s.Packet = null;
             c.Layer.Counters.OutOfOrderIn++;
+            if (s.Has(TcpFlags.Fin))
+            {
+                c.Rcv.HasFin = true; // it counts when everything before it has come
+                c.Rcv.FinAt = s.Seq + length;
+            }
         }
         else
         {
-            DataArrival.NoteDuplicate(c, s.Seq, s.Seq + length);
             SegmentArrival.Drop(c, ref s, DropReason.TcpOldData);
         }
 
         if (c.UsesSack)
         {
-            c.Sacks.Note(c.Rcv.HasFin && c.Rcv.FinAt == run.Right ? new SackBlock(run.Left, run.Right + 1) : run);
+            Report(c, s.Seq, s.End);
+            if (isNew)
+            {
+                SegmentMeasure.Grow(c, length, cost);
+            }
+        }
+
+        if (!c.Has(ConnectionFlags.InAcceptQueue | ConnectionFlags.Orphan))
+        {
+            c.Sizing.Grow(c, c.Sizing.Space);
         }
     }
 
-    /// <summary>After the gap was filled: moves what follows to the receive queue.</summary>
+    /// <summary>After the gap was filled, wholly or in part: moves what follows to the receive queue.</summary>
     public static void Drain(TcpConnection c)
     {
         var queue = c.Reassembly!;
+        NoteDuplicates(c, queue);
         while (queue.TryTake(c.Rcv.Nxt, out var run, out var end))
         {
-            c.Received.Add(ref run, end - c.Rcv.Nxt);
-            c.Rcv.Nxt = end;
+            bool fin = c.Rcv.HasFin && c.Rcv.FinAt + 1 == end;
+            c.Rcv.Nxt = fin ? c.Rcv.FinAt : end;
+            c.Received.Add(ref run);
+            if (fin)
+            {
+                DataArrival.TakeFin(c); // lets go of the queue
+                c.Acks.Now = true;
+                return;
+            }
         }
 
-        c.Sacks.Advance(c.Rcv.Nxt);
-
-        // The filling of a gap is acknowledged at once (RFC 5681 4.2).
-        c.Acks.Pending = c.Acks.Now = true;
         if (queue.IsEmpty)
         {
+            // The filling of a gap is acknowledged at once (RFC 5681 4.2).
+            c.Acks.Now = c.Acks.Pending = true;
             c.Layer.Return(queue);
             c.Reassembly = null;
         }
     }
 
-    /// <summary>Keeps the cost within the receive buffer: what lies furthest from the gap goes first.</summary>
-    private static bool MakeRoom(TcpConnection c, SeqNumber seq, int length)
+    /// <summary>What lies before RCV.NXT by now came twice (RFC 2883 4).</summary>
+    private static void NoteDuplicates(TcpConnection c, ReassemblyQueue queue)
     {
-        var queue = c.Reassembly;
-        if (queue is null)
+        if (!c.UsesSack || !c.Layer.Settings.DuplicateSack)
         {
-            return true;
+            return;
         }
 
-        int most = Math.Max(c.Space.Buffer, 4096);
-        while (!queue.IsEmpty && (queue.Cost + c.Received.Cost + length + ReceiveQueue.Overhead > most || queue.RunCount >= ReassemblyQueue.MaxRuns))
+        var next = c.Rcv.Nxt;
+        for (int i = 0; queue.TryPeek(next, i, out var run); i++)
         {
-            if (seq >= queue.End)
-            {
-                return false;
-            }
+            c.Sacks.ExtendDuplicate(run.Left, SeqNumber.Min(run.Right, next));
+        }
+    }
 
-            // The peer may forget nothing that was reported, only be told anew: reneging is allowed (RFC 2018 8).
-            var run = queue.RemoveLast();
-            while (run.TryDequeue(out var packet))
-            {
-                c.Host.Drop(packet, DropReason.TcpOutOfOrderDrop, c);
-            }
-
-            c.Sacks.Clear();
+    private static void Report(TcpConnection c, SeqNumber left, SeqNumber right)
+    {
+        const int Expected = 2; // blocks that a report with timestamps and a duplicate has room for
+        ref var sacks = ref c.Sacks;
+        int at = sacks.Extend(left, right);
+        if (at >= Expected)
+        {
+            HeldAcks.Flush(c);
         }
 
-        return true;
+        if (at < sacks.Count)
+        {
+            sacks.MoveFirst(at);
+        }
+        else
+        {
+            sacks.AddFirst(left, right);
+        }
     }
 }

@@ -66,6 +66,11 @@ internal static class SegmentArrival
             return;
         }
 
+        if (c.State == TcpState.Established && c.Ts.Enabled && s.Options.HasTimestamps)
+        {
+            c.Sizing.MeasureByEcho(c, in s);
+        }
+
         // Sixth, the urgent pointer: urgent data is delivered in line (RFC 6093 3.4). Seventh, the text; eighth, the FIN.
         if (s.Length > 0 || s.Has(TcpFlags.Fin))
         {
@@ -111,17 +116,17 @@ internal static class SegmentArrival
     }
 
     /// <summary>The connection ends as by a reset of the peer's.</summary>
-    internal static void OnReset(TcpConnection c)
+    internal static void OnReset(TcpConnection c) => Lifecycle.End(c, ErrorOfReset(c));
+
+    /// <summary>What the user is told of a reset, by the state in which it comes.</summary>
+    internal static SocketError ErrorOfReset(TcpConnection c) => c.State switch
     {
-        var error = c.State switch
-        {
-            TcpState.SynReceived when !c.Has(ConnectionFlags.Passive) => SocketError.ConnectionRefused,
-            TcpState.CloseWait => SocketError.Shutdown, // Linux: EPIPE
-            TcpState.Closing or TcpState.LastAck or TcpState.TimeWait => SocketError.Success,
-            _ => SocketError.ConnectionReset,
-        };
-        Lifecycle.End(c, error);
-    }
+        TcpState.SynReceived when !c.Has(ConnectionFlags.Passive) => SocketError.ConnectionRefused,
+        TcpState.CloseWait => SocketError.Shutdown, // Linux: EPIPE
+        TcpState.TimeWait => SocketError.Success,
+        TcpState.Closing or TcpState.LastAck when c.Has(ConnectionFlags.Orphan) => SocketError.Success,
+        _ => SocketError.ConnectionReset,
+    };
 
     internal static void Drop(TcpConnection c, ref Segment s, DropReason reason)
     {

@@ -9,9 +9,18 @@ internal static class SequenceCheck
     public static bool Passes(TcpConnection c, ref Segment s)
     {
         if (c.Ts.Enabled && s.Options.HasTimestamps && !s.Has(TcpFlags.Rst) &&
-            c.Ts.IsOld(s.Options.TimestampValue, c.Now) && !IsReorderedAck(c, in s))
+            c.Ts.IsOld(s.Options.TimestampValue, c.Now) && !IsDisorderedAck(c, in s))
         {
-            Answer(c, ref s, DropReason.TcpPaws);
+            bool harmless = IsPureAck(in s) && s.Seq < c.Rcv.Nxt && !s.Has(TcpFlags.Syn);
+            if (harmless)
+            {
+                SegmentArrival.Drop(c, ref s, DropReason.TcpPaws); // an old ACK: usual, and nothing to be told
+            }
+            else
+            {
+                Answer(c, ref s, DropReason.TcpPaws);
+            }
+
             return false;
         }
 
@@ -29,56 +38,71 @@ internal static class SequenceCheck
             s.End++;
         }
 
-        if (!IsAcceptable(c, in s))
+        if (!IsAcceptable(c, in s, out var reason))
         {
             if (s.Has(TcpFlags.Rst))
             {
-                SegmentArrival.Drop(c, ref s, DropReason.TcpInvalidSequence);
+                SegmentArrival.Drop(c, ref s, reason);
             }
             else
             {
-                Answer(c, ref s, s.End <= c.Rcv.Nxt ? DropReason.TcpOldData : DropReason.TcpInvalidSequence);
+                Answer(c, ref s, reason);
             }
 
             return false;
-        }
-
-        if (c.Ts.Enabled && s.Options.HasTimestamps)
-        {
-            c.Ts.Update(in s, c.Acks.LastSent, c.Now);
         }
 
         return true;
     }
 
     /// <summary>The four cases of the RFC's table in one, by both ends, as a zero window must still take ACKs, RSTs and probes.</summary>
-    private static bool IsAcceptable(TcpConnection c, in Segment s) =>
-        s.End >= c.Rcv.AnnouncedAt && s.Seq <= c.Rcv.Nxt + c.Rcv.CurrentWindow;
+    private static bool IsAcceptable(TcpConnection c, in Segment s, out DropReason reason)
+    {
+        reason = DropReason.TcpOldData;
+        if (s.End < c.Rcv.AnnouncedAt)
+        {
+            return false;
+        }
+
+        reason = DropReason.TcpInvalidSequence;
+        var limit = c.Rcv.Nxt + c.Rcv.CurrentWindow;
+        if (s.End <= limit)
+        {
+            return true;
+        }
+
+        // A FIN takes no room. What reaches past the window is taken only by a reader who has nothing else to read.
+        return s.Seq <= limit && (c.Received.Available == 0 || s.End - (s.Has(TcpFlags.Fin) ? 1 : 0) <= limit);
+    }
+
+    private static bool IsPureAck(in Segment s) => s.Has(TcpFlags.Ack) && s.End == s.Seq;
 
     /// <summary>An ACK without data that was overtaken on the way: harmless, and no reason for a duplicate ACK in return.</summary>
-    private static bool IsReorderedAck(TcpConnection c, in Segment s) =>
-        s.Seq == c.Rcv.Nxt && s.End == s.Seq && s.Has(TcpFlags.Ack) && s.Ack == c.Snd.Una &&
-        (uint)s.Window << c.Snd.Scale == c.Snd.Wnd && (int)(c.Ts.Recent - s.Options.TimestampValue) <= c.Rtt.Rto.TotalMilliseconds * 2;
+    private static bool IsDisorderedAck(TcpConnection c, in Segment s) =>
+        IsPureAck(in s) && s.Seq == c.Rcv.Nxt && s.Ack == c.Snd.Una && !UpdatesWindow(c, in s) &&
+        (int)(c.Ts.Recent - s.Options.TimestampValue) <= c.Rtt.Rto.TotalMilliseconds * 1.2;
+
+    private static bool UpdatesWindow(TcpConnection c, in Segment s)
+    {
+        uint window = (uint)s.Window << c.Snd.Scale;
+        return s.Seq > c.Snd.Wl1 || (s.Seq == c.Snd.Wl1 && (window > c.Snd.Wnd || window == 0));
+    }
 
     /// <summary>Unacceptable segments are answered with an ACK, at a limited rate, and dropped; data that came twice is reported (RFC 2883).</summary>
     private static void Answer(TcpConnection c, ref Segment s, DropReason reason)
     {
-        if (s.Length > 0 && s.Seq < c.Rcv.Nxt)
-        {
-            c.Acks.EnterQuickMode(c.Rcv.CurrentWindow);
-            if (c.UsesSack && c.Layer.Settings.DuplicateSack)
-            {
-                c.Sacks.NoteDuplicate(s.Seq, SeqNumber.Min(s.End, c.Rcv.Nxt));
-            }
-
-            Acknowledgment.SendNow(c);
-        }
-        else if (s.Has(TcpFlags.Syn))
+        if (s.Has(TcpFlags.Syn))
         {
             ChallengeAck.Send(c);
         }
         else if (ChallengeAck.MayAnswer(c, in s))
         {
+            if (s.End > s.Seq && s.Seq < c.Rcv.Nxt)
+            {
+                c.Acks.EnterQuickMode(c.Rcv.Wnd);
+                DataArrival.NoteDuplicate(c, s.Seq, SeqNumber.Min(s.End, c.Rcv.Nxt));
+            }
+
             Acknowledgment.SendNow(c);
         }
 

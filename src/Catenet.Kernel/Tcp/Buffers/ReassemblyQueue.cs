@@ -21,8 +21,19 @@ internal sealed class ReassemblyQueue
     {
         public SeqNumber Start;
         public SeqNumber End;
+        public int Memory;
+        public int Tailroom;
         public PacketQueue Packets;
     }
+
+    /// <summary>ACKs that are held back (Linux's compressed_ack): how many segments one ACK will answer.</summary>
+    public int HeldAcks;
+
+    /// <summary>How many duplicate ACKs have gone out at once since <see cref="HeldAt"/> was RCV.NXT.</summary>
+    public byte PromptAcks;
+
+    /// <summary>RCV.NXT when the counting began.</summary>
+    public SeqNumber HeldAt;
 
     public bool IsEmpty => _count == 0;
 
@@ -32,19 +43,19 @@ internal sealed class ReassemblyQueue
     /// <summary>Octets held.</summary>
     public int Octets { get; private set; }
 
-    /// <summary>Packets held.</summary>
-    public int Packets { get; private set; }
-
-    /// <summary>Octets plus overhead: what the queue costs.</summary>
-    public int Cost => Octets + Packets * ReceiveQueue.Overhead;
+    /// <summary>Octets of memory that the queue counts for.</summary>
+    public int Memory { get; private set; }
 
     /// <summary>The end of the last run.</summary>
     public SeqNumber End => _runs[_first + _count - 1].End;
 
+    /// <summary>The beginning of the last run.</summary>
+    public SeqNumber LastStart => _runs[_first + _count - 1].Start;
+
     /// <summary>Inserts octets; what is held already is cut off the packet.</summary>
     /// <param name="packet">The payload; taken over if the result is true.</param>
     /// <param name="start">Its first sequence number.</param>
-    /// <param name="end">The number after its last.</param>
+    /// <param name="end">The number after its last, which may be a FIN's.</param>
     /// <param name="run">The run that the octets are part of now, or, of a duplicate, the run that holds them.</param>
     /// <returns>False if nothing in the packet is new.</returns>
     public bool Insert(PacketBuffer packet, SeqNumber start, SeqNumber end, out SackBlock run)
@@ -58,10 +69,11 @@ internal sealed class ReassemblyQueue
 
         if (at < _count && this[at].Start <= start)
         {
-            packet.Pull(this[at].End - start);
+            bool adjoins = this[at].End == start;
+            packet.Pull(Math.Min(packet.Length, this[at].End - start));
             start = this[at].End;
             SwallowCovered(at + 1, end);
-            JoinAtEnd(at, packet, ref end);
+            JoinAtEnd(at, packet, start, adjoins, ref end);
         }
         else
         {
@@ -70,17 +82,30 @@ internal sealed class ReassemblyQueue
         }
 
         Octets += end - start;
-        Packets++;
+        Memory += packet.TrueSize;
         run = new SackBlock(this[at].Start, this[at].End);
         return true;
     }
 
-    /// <summary>Finds what of a stretch the run before its rest has already.</summary>
+    /// <summary>Finds what of a stretch is held already, up to the first gap.</summary>
     public bool TryFindOverlap(SeqNumber start, SeqNumber end, out SackBlock overlap)
     {
         int at = FindEndingFrom(start);
-        bool found = at < _count && this[at].Start <= start && this[at].End > start && this[at].End < end;
-        overlap = found ? new SackBlock(start, this[at].End) : default;
+        if (at < _count && this[at].End == start)
+        {
+            at++;
+        }
+
+        bool found = at < _count && this[at].Start < end;
+        overlap = found ? new SackBlock(SeqNumber.Max(this[at].Start, start), SeqNumber.Min(this[at].End, end)) : default;
+        return found;
+    }
+
+    /// <summary>Tells a stretch that begins the queue and lies at or below a number: it has come twice.</summary>
+    public bool TryPeek(SeqNumber below, int index, out SackBlock run)
+    {
+        bool found = index < _count && this[index].Start < below;
+        run = found ? new SackBlock(this[index].Start, this[index].End) : default;
         return found;
     }
 
@@ -97,7 +122,7 @@ internal sealed class ReassemblyQueue
         {
             ref Run first = ref this[0];
             Octets -= first.End - first.Start;
-            Packets -= first.Packets.Count;
+            Memory -= first.Memory;
             run = first.Packets;
             end = first.End;
             int known = next - first.Start;
@@ -123,7 +148,7 @@ internal sealed class ReassemblyQueue
         ref Run last = ref this[_count - 1];
         var packets = last.Packets;
         Octets -= last.End - last.Start;
-        Packets -= packets.Count;
+        Memory -= last.Memory;
         last = default;
         _count--;
         return packets;
@@ -139,6 +164,8 @@ internal sealed class ReassemblyQueue
         }
 
         _first = 0;
+        HeldAcks = PromptAcks = 0;
+        HeldAt = default;
     }
 
     private ref Run this[int index] => ref _runs[_first + index];
@@ -178,7 +205,7 @@ internal sealed class ReassemblyQueue
         {
             ref Run run = ref this[at + covered];
             Octets -= run.End - run.Start;
-            Packets -= run.Packets.Count;
+            Memory -= run.Memory;
             run.Packets.Clear();
             covered++;
         }
@@ -189,22 +216,37 @@ internal sealed class ReassemblyQueue
         }
     }
 
-    private void JoinAtEnd(int at, PacketBuffer packet, ref SeqNumber end)
+    private void JoinAtEnd(int at, PacketBuffer packet, SeqNumber start, bool adjoins, ref SeqNumber end)
     {
         ref Run run = ref this[at];
         bool meetsNext = at + 1 < _count && this[at + 1].Start <= end;
+        int length = packet.Length;
         if (meetsNext)
         {
-            packet.TrimTo(packet.Length - (end - this[at + 1].Start));
             end = this[at + 1].Start;
+            packet.TrimTo(Math.Min(length, end - start));
         }
 
+        if (adjoins && length <= run.Tailroom)
+        {
+            run.Tailroom -= length;
+            packet.TrueSize = 0; // it fits behind the one before
+        }
+        else
+        {
+            run.Tailroom = PacketCost.Tailroom(packet);
+        }
+
+        run.Memory += packet.TrueSize;
         run.Packets.Enqueue(packet);
         run.End = end;
         if (meetsNext)
         {
-            run.Packets.Concat(ref this[at + 1].Packets);
-            run.End = this[at + 1].End;
+            ref Run next = ref this[at + 1];
+            run.Packets.Concat(ref next.Packets);
+            run.End = next.End;
+            run.Memory += next.Memory;
+            run.Tailroom = next.Tailroom;
             RemoveAt(at + 1, 1);
         }
     }
@@ -214,16 +256,17 @@ internal sealed class ReassemblyQueue
         if (at < _count && this[at].Start <= end)
         {
             ref Run next = ref this[at];
-            packet.TrimTo(packet.Length - (end - next.Start));
             end = next.Start;
+            packet.TrimTo(Math.Min(packet.Length, end - start));
             next.Packets.EnqueueFirst(packet);
             next.Start = start;
+            next.Memory += packet.TrueSize;
             return at;
         }
 
         at = MakeRoom(at);
         ref Run run = ref this[at];
-        run = new Run { Start = start, End = end };
+        run = new Run { Start = start, End = end, Memory = packet.TrueSize, Tailroom = PacketCost.Tailroom(packet) };
         run.Packets.Enqueue(packet);
         return at;
     }

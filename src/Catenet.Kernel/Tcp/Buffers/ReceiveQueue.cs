@@ -3,9 +3,13 @@ using Catenet.Core;
 namespace Catenet.Kernel.Tcp;
 
 /// <summary>In-order octets that the user has not read yet, left in the packets they came in.</summary>
+/// <remarks>
+/// What a packet costs (<see cref="PacketBuffer.TrueSize"/>) is given back when the last octet is read of those that share it:
+/// a small packet that fits behind the one before costs nothing of its own, as in Linux.
+/// </remarks>
 internal struct ReceiveQueue
 {
-    /// <summary>What a packet costs beside its payload, in the accounting against the receive buffer.</summary>
+    /// <summary>What a packet costs beside its payload, in the accounting against the send buffer.</summary>
     public const int Overhead = 512;
 
     /// <summary>Payloads up to this size are gathered, so that a peer that sends crumbs cannot pin a packet for each.</summary>
@@ -15,28 +19,42 @@ internal struct ReceiveQueue
 
     private PacketQueue _packets;
     private PacketBuffer? _gather;
+    private int _tailroom;
+    private int _owed;
 
     /// <summary>Octets that can be read.</summary>
     public int Available { get; private set; }
 
-    /// <summary>Octets plus overhead: what the queue costs.</summary>
-    public readonly int Cost => Available + _packets.Count * Overhead;
+    /// <summary>Octets of memory that the queue counts for.</summary>
+    public int Memory { get; private set; }
 
-    /// <summary>Takes a packet whose octets are the next in sequence.</summary>
+    /// <summary>Takes a packet whose octets are the next in sequence; its <see cref="PacketBuffer.TrueSize"/> is known.</summary>
     public void Add(PacketBuffer packet, PacketPool pool)
     {
         int length = packet.Length;
         Available += length;
-        if (length > Crumb || _packets.IsEmpty)
+        if (length > _tailroom || _packets.IsEmpty)
         {
+            Memory += packet.TrueSize;
+            _tailroom = PacketCost.Tailroom(packet);
             _packets.Enqueue(packet);
             _gather = length <= Crumb && packet.IsLinear ? packet : null;
+            return;
+        }
+
+        _tailroom -= length;
+        packet.TrueSize = 0;
+        if (length > Crumb)
+        {
+            _packets.Enqueue(packet);
+            _gather = null;
             return;
         }
 
         if (_gather is null || _gather.Tailroom < length)
         {
             _gather = pool.Rent(GatherSize, 0);
+            _gather.TrueSize = 0;
             _packets.Enqueue(_gather);
         }
 
@@ -45,46 +63,125 @@ internal struct ReceiveQueue
     }
 
     /// <summary>Takes a run of packets that continue the sequence.</summary>
-    public void Add(ref PacketQueue run, int octets)
+    public void Add(ref PacketQueue run)
     {
-        Available += octets;
-        _packets.Concat(ref run);
+        while (run.TryDequeue(out var packet))
+        {
+            if (packet.Length == 0)
+            {
+                packet.Release(); // a FIN of its own
+                continue;
+            }
+
+            if (packet.TrueSize > 0)
+            {
+                int length = packet.Length;
+                for (var more = run.Peek(); more is { TrueSize: 0 }; more = PacketQueue.After(more))
+                {
+                    length += more.Length;
+                }
+
+                if (length <= _tailroom && !_packets.IsEmpty)
+                {
+                    packet.TrueSize = 0;
+                    _tailroom -= length;
+                }
+                else
+                {
+                    Memory += packet.TrueSize;
+                    _tailroom = PacketCost.Tailroom(packet) - (length - packet.Length);
+                }
+            }
+
+            Available += packet.Length;
+            _packets.Enqueue(packet);
+        }
+
         _gather = null;
     }
 
-    /// <summary>Copies octets out and lets go of them.</summary>
+    /// <summary>Copies octets of the first packet out and lets go of them.</summary>
     /// <returns>How many octets were copied.</returns>
     public int Read(Span<byte> destination)
     {
-        int copied = 0;
-        while (copied < destination.Length && _packets.Peek() is { } packet)
+        if (_packets.Peek() is not { } packet)
         {
-            int part = packet.CopyTo(0, destination[copied..]);
-            copied += part;
-            if (part == packet.Length)
-            {
-                Release();
-            }
-            else
-            {
-                packet.Pull(part);
-            }
+            return 0;
         }
 
-        Available -= copied;
+        int copied = packet.CopyTo(0, destination);
+        Take(packet, copied);
         return copied;
     }
 
+    /// <summary>Lets go of octets of the first packet without copying them (MSG_TRUNC).</summary>
+    /// <returns>How many there were.</returns>
+    public int Discard(int octets)
+    {
+        if (_packets.Peek() is not { } packet)
+        {
+            return 0;
+        }
+
+        int gone = Math.Min(packet.Length, octets);
+        Take(packet, gone);
+        return gone;
+    }
+
     /// <summary>Copies octets out without letting go of them.</summary>
-    public readonly int Peek(Span<byte> destination)
+    /// <param name="destination">Where to.</param>
+    /// <param name="offset">How many to pass over.</param>
+    public readonly int Peek(Span<byte> destination, int offset = 0)
     {
         int copied = 0;
         for (var packet = _packets.Peek(); packet is not null && copied < destination.Length; packet = PacketQueue.After(packet))
         {
-            copied += packet.CopyTo(0, destination[copied..]);
+            if (offset >= packet.Length)
+            {
+                offset -= packet.Length;
+                continue;
+            }
+
+            copied += packet.CopyTo(offset, destination[copied..]);
+            offset = 0;
         }
 
         return copied;
+    }
+
+    /// <summary>Copies packets that cost much for what they carry into packets of a page each (Linux's tcp_collapse): for want of memory.</summary>
+    public void Collapse(PacketPool pool, in ReceiveWindow space)
+    {
+        var kept = default(PacketQueue);
+        var first = _packets.Peek();
+        while (first is not null && !IsBloated(first, in space))
+        {
+            do
+            {
+                _packets.TryDequeue(out var packet);
+                kept.Enqueue(packet!);
+                first = _packets.Peek();
+            }
+            while (first is { TrueSize: 0 });
+        }
+
+        if (first is not null && PacketQueue.After(first) is not null)
+        {
+            _gather = null;
+            _tailroom = _owed = 0;
+            while (!_packets.IsEmpty)
+            {
+                kept.Enqueue(TakePage(pool));
+            }
+        }
+
+        kept.Concat(ref _packets);
+        _packets = kept;
+        Memory = 0;
+        for (var packet = _packets.Peek(); packet is not null; packet = PacketQueue.After(packet))
+        {
+            Memory += packet.TrueSize;
+        }
     }
 
     /// <summary>Lets go of everything.</summary>
@@ -92,17 +189,77 @@ internal struct ReceiveQueue
     {
         _packets.Clear();
         _gather = null;
-        Available = 0;
+        Available = Memory = _tailroom = _owed = 0;
     }
 
-    private void Release()
+    private static bool IsBloated(PacketBuffer first, in ReceiveWindow space)
     {
-        _packets.TryDequeue(out var packet);
+        int length = first.Length;
+        for (var more = PacketQueue.After(first); more is { TrueSize: 0 }; more = PacketQueue.After(more))
+        {
+            length += more.Length;
+        }
+
+        return space.FromSpace(first.TrueSize) > length;
+    }
+
+    private PacketBuffer TakePage(PacketPool pool)
+    {
+        int length = 0;
+        for (var packet = _packets.Peek(); packet is not null && length < PacketCost.Page; packet = PacketQueue.After(packet))
+        {
+            length += packet.Length;
+        }
+
+        length = Math.Min(length, PacketCost.Page);
+        var page = pool.Rent(length, 0);
+        page.TrueSize = PacketCost.OfPage(length);
+        var room = page.Append(length);
+        while (room.Length > 0)
+        {
+            var packet = _packets.Peek()!;
+            int copied = packet.CopyTo(0, room);
+            room = room[copied..];
+            if (copied < packet.Length)
+            {
+                packet.Pull(copied);
+            }
+            else
+            {
+                _packets.TryDequeue(out _);
+                packet.Release();
+            }
+        }
+
+        return page;
+    }
+
+    private void Take(PacketBuffer packet, int octets)
+    {
+        Available -= octets;
+        if (octets < packet.Length)
+        {
+            packet.Pull(octets);
+            return;
+        }
+
+        _packets.TryDequeue(out _);
         if (packet == _gather)
         {
             _gather = null;
         }
 
-        packet!.Release();
+        // What several share is given back with the last of them.
+        _owed = packet.TrueSize > 0 ? packet.TrueSize : _owed;
+        packet.Release();
+        if (_packets.Peek() is not { } next)
+        {
+            Memory = _tailroom = _owed = 0;
+        }
+        else if (next.TrueSize > 0)
+        {
+            Memory -= _owed;
+            _owed = 0;
+        }
     }
 }

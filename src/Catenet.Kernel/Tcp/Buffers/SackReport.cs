@@ -3,9 +3,13 @@ using Catenet.Wire.Transport;
 
 namespace Catenet.Kernel.Tcp;
 
-/// <summary>The SACK blocks to report: the run of the latest arrival first, then those reported before (RFC 2018 4), in front of all a duplicate (RFC 2883).</summary>
+/// <summary>The SACK blocks to report: that of the latest arrival first, then those reported before (RFC 2018 4), in front of all a duplicate (RFC 2883).</summary>
+/// <remarks>As in Linux the four latest are remembered: a block that was forgotten comes back only as far as it grows anew.</remarks>
 internal struct SackReport
 {
+    /// <summary>How many blocks are remembered.</summary>
+    private const int Most = 4;
+
     private SackBlocks _blocks;
     private SackBlock _duplicate;
     private byte _count;
@@ -15,8 +19,15 @@ internal struct SackReport
 
     public readonly bool IsEmpty => _count == 0 && !HasDuplicate;
 
+    /// <summary>How many blocks there are, a duplicate apart.</summary>
+    public readonly int Count => _count;
+
+    /// <summary>A block, the latest first.</summary>
+    public readonly SackBlock this[int index] => _blocks[index];
+
     /// <summary>Octets of header that the next report takes.</summary>
-    public readonly int HeaderRoom => 4 + 8 * Math.Min(_count + (HasDuplicate ? 1 : 0), 3);
+    /// <param name="timestamps">Whether timestamps take room too.</param>
+    public readonly int HeaderRoom(bool timestamps) => 4 + 8 * Math.Min(_count + (HasDuplicate ? 1 : 0), timestamps ? 3 : 4);
 
     /// <summary>Notes octets that came twice (RFC 2883 4).</summary>
     public void NoteDuplicate(SeqNumber left, SeqNumber right)
@@ -25,23 +36,77 @@ internal struct SackReport
         _duplicate = new SackBlock(left, right);
     }
 
-    /// <summary>Puts the run of the latest arrival first and forgets what it has grown over.</summary>
-    public void Note(SackBlock run)
+    /// <summary>Notes more octets that came twice: they count if they adjoin those noted.</summary>
+    public void ExtendDuplicate(SeqNumber left, SeqNumber right)
     {
-        var kept = default(SackBlocks);
-        kept[0] = run;
-        int count = 1;
-        for (int i = 0; i < _count && count < 4; i++)
+        if (!HasDuplicate)
+        {
+            NoteDuplicate(left, right);
+        }
+        else if (Touch(_duplicate, left, right))
+        {
+            _duplicate = Join(_duplicate, left, right);
+        }
+    }
+
+    /// <summary>A new segment: what was noted of the one before is not reported any more.</summary>
+    public void ForgetDuplicate() => HasDuplicate = false;
+
+    /// <summary>Lets a block grow by an arrival that touches it.</summary>
+    /// <returns>Its index; the number of blocks if none is touched.</returns>
+    public int Extend(SeqNumber left, SeqNumber right)
+    {
+        int at = 0;
+        while (at < _count && !Touch(_blocks[at], left, right))
+        {
+            at++;
+        }
+
+        if (at < _count)
+        {
+            _blocks[at] = Join(_blocks[at], left, right);
+        }
+
+        return at;
+    }
+
+    /// <summary>Puts a block that has grown in front, and joins with it what it now touches.</summary>
+    public void MoveFirst(int at)
+    {
+        var first = _blocks[at];
+        for (; at > 0; at--)
+        {
+            _blocks[at] = _blocks[at - 1];
+        }
+
+        int kept = 1;
+        for (int i = 1; i < _count; i++)
         {
             var block = _blocks[i];
-            if (block.Right < run.Left || block.Left > run.Right)
+            if (Touch(first, block.Left, block.Right))
             {
-                kept[count++] = block;
+                first = Join(first, block.Left, block.Right);
+            }
+            else
+            {
+                _blocks[kept++] = block;
             }
         }
 
-        _blocks = kept;
-        _count = (byte)count;
+        _blocks[0] = first;
+        _count = (byte)kept;
+    }
+
+    /// <summary>Puts a new block in front; the oldest is forgotten if there are too many.</summary>
+    public void AddFirst(SeqNumber left, SeqNumber right)
+    {
+        _count = (byte)Math.Min(_count + 1, Most);
+        for (int at = _count - 1; at > 0; at--)
+        {
+            _blocks[at] = _blocks[at - 1];
+        }
+
+        _blocks[0] = new SackBlock(left, right);
     }
 
     /// <summary>Forgets what the cumulative acknowledgment covers.</summary>
@@ -60,7 +125,11 @@ internal struct SackReport
     }
 
     /// <summary>Forgets everything: runs were dropped for want of room.</summary>
-    public void Clear() => _count = 0;
+    public void Clear()
+    {
+        _count = 0;
+        HasDuplicate = false;
+    }
 
     /// <summary>Gives the blocks for the next header and forgets the duplicate.</summary>
     public int Take(Span<SackBlock> blocks)
@@ -79,4 +148,9 @@ internal struct SackReport
 
         return count;
     }
+
+    private static bool Touch(in SackBlock block, SeqNumber left, SeqNumber right) => left <= block.Right && block.Left <= right;
+
+    private static SackBlock Join(in SackBlock block, SeqNumber left, SeqNumber right) =>
+        new(SeqNumber.Min(block.Left, left), block.Right < right ? right : block.Right);
 }

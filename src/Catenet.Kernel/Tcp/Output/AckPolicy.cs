@@ -29,14 +29,20 @@ internal struct AckPolicy
     /// <summary>Whether the ACK must not wait.</summary>
     public bool Now;
 
-    /// <summary>Whether unacknowledged data came with PSH in less than a full segment: the reader's next read acknowledges it.</summary>
+    /// <summary>Whether unacknowledged data came in less than a full segment, or with PSH: the reader's next read acknowledges it.</summary>
     public bool Pushed;
 
-    /// <summary>The size of full segments from this peer, as seen.</summary>
+    /// <summary>The same twice: even if requests and answers alternate.</summary>
+    public bool PushedTwice;
+
+    /// <summary>Data was refused for want of memory: the ACK announces no window.</summary>
+    public bool NoMemory;
+
+    /// <summary>The size of full segments from this peer, as seen (Linux's rcv_mss).</summary>
     public int SegmentSize;
 
-    /// <summary>RCV.NXT of the last ACK sent.</summary>
-    public SeqNumber LastSent;
+    /// <summary>The size of the last segment that was smaller and may have been full; zero if there was none.</summary>
+    public int LastSize;
 
     /// <summary>When a segment last arrived: keepalive counts from here.</summary>
     public Instant LastHeard;
@@ -46,6 +52,9 @@ internal struct AckPolicy
 
     /// <summary>Whether data has come by which the delay was estimated.</summary>
     public readonly bool HasEstimate => _delay != 0;
+
+    /// <summary>How long an ACK is thought to wait for a companion (Linux's ato); zero before data came.</summary>
+    public readonly Duration Estimate => new(_delay);
 
     public readonly Instant LastData => _lastData;
 
@@ -58,19 +67,12 @@ internal struct AckPolicy
         _lastData = new Instant(long.MinValue / 2),
     };
 
-    /// <summary>Notes in-sequence data.</summary>
-    public void OnData(int length, bool push, Instant now, Duration rto, uint window)
+    /// <summary>Notes in-sequence data; its size has been measured.</summary>
+    /// <param name="now">The present.</param>
+    /// <param name="rto">The retransmission timeout.</param>
+    /// <param name="window">The window last announced.</param>
+    public void OnData(Instant now, Duration rto, uint window)
     {
-        Pending = true;
-        if (length >= SegmentSize)
-        {
-            SegmentSize = Math.Min(length, 65535);
-        }
-        else if (push)
-        {
-            Pushed = true;
-        }
-
         long gap = (now - _lastData).Nanoseconds;
         if (_delay == 0)
         {
@@ -96,11 +98,12 @@ internal struct AckPolicy
     /// <summary>Acknowledges the next segments at once.</summary>
     public void BeQuick(uint window)
     {
-        int quick = Math.Clamp((int)(window / (2 * (uint)SegmentSize)), 2, MaxQuick);
+        long quick = window / (2 * (uint)SegmentSize);
+        quick = quick == 0 ? 2 : Math.Min(quick, MaxQuick);
         Quick = (byte)Math.Max(Quick, quick);
     }
 
-    /// <summary>A gap, a duplicate or something else unusual: no delays for a while.</summary>
+    /// <summary>A duplicate or something else unusual: no delays for a while.</summary>
     public void EnterQuickMode(uint window)
     {
         BeQuick(window);
@@ -118,26 +121,27 @@ internal struct AckPolicy
     }
 
     /// <summary>Notes that an ACK went out.</summary>
-    public void OnAckSent(SeqNumber next)
+    public void OnAckSent()
     {
-        LastSent = next;
         if (Quick > 0 && Pending && --Quick == 0)
         {
             _delay = MinDelay;
         }
 
-        Pending = Now = Pushed = false;
+        Pending = Now = Pushed = PushedTwice = NoMemory = false;
     }
 
     /// <summary>How long an ACK may wait.</summary>
-    public readonly Duration Delay(in RttEstimator rtt)
+    /// <param name="rtt">What is known of the round trip.</param>
+    /// <param name="minRto">The least retransmission timeout: the peer's is no less, and the ACK must come before it.</param>
+    public readonly Duration Delay(in RttEstimator rtt, Duration minRto)
     {
         if (_delay == 0)
         {
             return new(Tick);
         }
 
-        long delay = Math.Max(_delay, MinDelay);
+        long delay = _delay;
         if (delay > MinDelay)
         {
             long most = PingPong || Pushed ? MaxDelay : MaxDelayOfBulk;
@@ -149,7 +153,7 @@ internal struct AckPolicy
             delay = Math.Min(delay, most);
         }
 
-        return new(delay);
+        return new(Math.Min(Math.Min(delay, MaxDelay), Math.Max(minRto.Nanoseconds, 2 * Tick) - Tick));
     }
 
     /// <summary>Notes that the delay ran out with nothing to carry the ACK.</summary>

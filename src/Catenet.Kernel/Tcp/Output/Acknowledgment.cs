@@ -17,10 +17,17 @@ internal static class Acknowledgment
             return;
         }
 
-        SegmentBuilder.Send(c, c.Snd.Nxt, 0, 0, TcpFlags.Ack);
+        SegmentBuilder.Send(c, AcceptableSequence(c), 0, 0, TcpFlags.Ack);
     }
 
-    /// <summary>After data was received: acknowledges now, soon or later.</summary>
+    /// <summary>The number that a segment without data may have: the peer must find it in its window, even if it took some of it back.</summary>
+    public static SeqNumber AcceptableSequence(TcpConnection c)
+    {
+        var end = c.Snd.WindowEnd;
+        return end >= c.Snd.Nxt || c.Snd.Nxt - end < 1 << c.Rcv.Scale ? c.Snd.Nxt : end;
+    }
+
+    /// <summary>After a segment was received: acknowledges now, soon or later.</summary>
     public static void AfterData(TcpConnection c)
     {
         ref var acks = ref c.Acks;
@@ -33,9 +40,13 @@ internal static class Acknowledgment
         {
             SendNow(c);
         }
-        else if (acks.IsQuick || IsSecondSegment(c))
+        else if (c.Has(ConnectionFlags.Deferred) || (IsSecondSegment(c) && DoesEdgeMove(c)) || acks.IsQuick)
         {
             Soon(c);
+        }
+        else if (c.Reassembly is { IsEmpty: false })
+        {
+            HeldAcks.AnswerGap(c);
         }
         else
         {
@@ -44,44 +55,46 @@ internal static class Acknowledgment
     }
 
     /// <summary>Arms the timer of the delayed ACK, unless that is about to fire anyway: then the ACK goes now.</summary>
-    private static void Later(TcpConnection c)
+    public static void Later(TcpConnection c)
     {
-        var delay = c.Acks.Delay(in c.Rtt);
-        if (c.Deadlines.DelayedAck == Instant.Never)
-        {
-            c.Deadlines.DelayedAck = c.Now + delay;
-        }
-        else if (c.Deadlines.DelayedAck <= c.Now + Duration.Max(delay / 4, c.Acks.HasEstimate ? Duration.Zero : delay))
+        var delay = c.Acks.Delay(in c.Rtt, c.Layer.Settings.MinRto);
+        ref var deadline = ref c.Deadlines.DelayedAck;
+        if (deadline != Instant.Never && deadline <= c.Now + (c.Acks.HasEstimate ? delay / 4 : delay))
         {
             SendNow(c);
+        }
+        else
+        {
+            deadline = Instant.Min(deadline, c.Now + delay);
         }
     }
 
     /// <summary>After a read: acknowledges what the reader took, and tells the peer of a window that has opened.</summary>
-    public static void AfterRead(TcpConnection c)
+    /// <param name="c">The connection.</param>
+    /// <param name="octets">How many octets were read.</param>
+    public static void AfterRead(TcpConnection c, int octets)
     {
-        if (!c.IsSynchronized || c.State == TcpState.TimeWait)
+        if (!c.IsSynchronized || c.State == TcpState.TimeWait || c.Has(ConnectionFlags.Deferred))
         {
             return;
         }
 
-        int queued = c.Received.Available;
-        c.Space.OnRead(c.Rcv.Nxt - queued, c.Now, c.Acks.SegmentSize, c.Layer.Settings.MaxReceiveBuffer);
-        if (c.Has(ConnectionFlags.Deferred) || c.IsPeerDone)
-        {
-            return;
-        }
-
-        if (c.Acks.Pending && (IsSecondSegment(c) || (queued == 0 && c.Acks.Pushed && !c.Acks.PingPong)))
+        ref var acks = ref c.Acks;
+        if (acks.Pending && (IsSecondSegment(c) || (octets > 0 && IsDrainedOfPushed(c))))
         {
             Soon(c);
             return;
         }
 
-        uint current = c.Rcv.CurrentWindow;
-        if (2L * current <= c.Space.Full)
+        if (octets <= 0 || c.IsReadShut)
         {
-            uint window = c.Space.Select(in c.Rcv, queued, c.Acks.SegmentSize);
+            return;
+        }
+
+        long current = c.Rcv.CurrentWindow;
+        if (2 * current <= c.Space.Clamp)
+        {
+            uint window = WindowSelection.Select(c);
             if (window > 0 && window >= 2 * current)
             {
                 SendNow(c);
@@ -90,14 +103,33 @@ internal static class Acknowledgment
         }
     }
 
+    /// <summary>TCP_QUICKACK: with a value an ACK that waits goes out now, and an even value delays the next again.</summary>
+    public static void SetQuick(TcpConnection c, int value)
+    {
+        ref var acks = ref c.Acks;
+        acks.PingPong = value == 0;
+        if (value != 0 && acks.Pending && c.State is TcpState.Established or TcpState.CloseWait && value != 0)
+        {
+            acks.Pushed = true;
+            AfterRead(c, 1);
+            acks.PingPong = (value & 1) == 0;
+        }
+    }
+
     /// <summary>The delayed ACK's time has come.</summary>
     public static void OnDelayExpired(TcpConnection c)
     {
-        if (c.Acks.Pending)
+        if (!c.Acks.Pending)
+        {
+            return;
+        }
+
+        if (c.Reassembly is not { HeldAcks: > 0 })
         {
             c.Acks.OnDelayExpired(c.Rtt.Rto);
-            SendNow(c);
         }
+
+        SendNow(c);
     }
 
     /// <summary>Sends an ACK once the frames that are already here have been dealt with.</summary>
@@ -114,4 +146,12 @@ internal static class Acknowledgment
     }
 
     private static bool IsSecondSegment(TcpConnection c) => c.Rcv.Nxt - c.Rcv.AnnouncedAt > c.Acks.SegmentSize;
+
+    /// <summary>Whether an ACK now would let the peer send more; if not, the next read sends it. A window that runs out ends quick ACKs.</summary>
+    private static bool DoesEdgeMove(TcpConnection c) =>
+        c.Received.Available < c.Options.ReceiveLowWater || WindowSelection.Select(c) >= c.Rcv.Wnd;
+
+    /// <summary>The reader has taken everything, and the end of it was the end of something: no answer may follow to carry the ACK.</summary>
+    private static bool IsDrainedOfPushed(TcpConnection c) =>
+        (c.Acks.PushedTwice || (c.Acks.Pushed && !c.Acks.PingPong)) && WindowSelection.Memory(c) == 0;
 }

@@ -27,7 +27,7 @@ internal static class SegmentBuilder
         int header = TcpView.MinSize + (c.Ts.Enabled ? TcpOptionsWriter.TimestampsSize : 0);
         if (!c.Sacks.IsEmpty)
         {
-            header = WriteSackHeader(c, packet, flags);
+            header = WriteSackHeader(c, packet);
         }
         else
         {
@@ -38,7 +38,7 @@ internal static class SegmentBuilder
             }
         }
 
-        TcpView.Write(packet.Span, c.LocalPort, c.RemotePort, seq, c.Rcv.Nxt, flags, AnnounceWindow(c), header);
+        TcpView.Write(packet.Span, c.LocalPort, c.RemotePort, seq, c.Rcv.Nxt, flags, WindowSelection.Announce(c), header);
         if (length > 0)
         {
             if (inline)
@@ -124,7 +124,7 @@ internal static class SegmentBuilder
         c.Host.Ip.Output(packet, route, TcpLayer.ProtocolNumber, in options);
     }
 
-    private static int WriteSackHeader(TcpConnection c, PacketBuffer packet, TcpFlags flags)
+    private static int WriteSackHeader(TcpConnection c, PacketBuffer packet)
     {
         Span<byte> room = stackalloc byte[TcpOptionsWriter.MaxLength];
         var options = new TcpOptionsWriter(room);
@@ -133,30 +133,21 @@ internal static class SegmentBuilder
             options.AddTimestamps(c.Ts.Value(c.Now), c.Ts.Recent);
         }
 
-        if ((flags & TcpFlags.Rst) == 0)
-        {
-            Span<SackBlock> blocks = stackalloc SackBlock[4];
-            options.AddSack(blocks[..c.Sacks.Take(blocks[..((options.Remaining - 4) / 8)])]);
-        }
+        Span<SackBlock> blocks = stackalloc SackBlock[4];
+        options.AddSack(blocks[..c.Sacks.Take(blocks[..((options.Remaining - 4) / 8)])]);
 
         int header = TcpView.MinSize + options.Length;
         room[..options.Length].CopyTo(packet.Append(header)[TcpView.MinSize..]);
         return header;
     }
 
-    /// <summary>Chooses the window to announce and notes it as announced (RFC 9293 3.8.6).</summary>
-    private static ushort AnnounceWindow(TcpConnection c)
-    {
-        uint window = c.Space.Select(in c.Rcv, c.Received.Available, c.Acks.SegmentSize);
-        window = Math.Min(window, 65535u << c.Rcv.Scale);
-        c.Rcv.Wnd = window;
-        c.Rcv.AnnouncedAt = c.Rcv.Nxt;
-        return (ushort)(window >> c.Rcv.Scale);
-    }
-
     private static void OnAckSent(TcpConnection c)
     {
-        c.Acks.OnAckSent(c.Rcv.Nxt);
+        c.Acks.OnAckSent();
         c.Deadlines.DelayedAck = Instant.Never;
+        if (c.Reassembly is not null)
+        {
+            c.Reassembly.HeldAcks = 0;
+        }
     }
 }

@@ -20,6 +20,9 @@ internal static class SegmentSize
         return Math.Clamp(c.Options.MaxSegment > 0 ? Math.Min(mss, c.Options.MaxSegment) : mss, Least, 65535);
     }
 
+    /// <summary>What the peer's full segments can carry after what we announced (Linux's advmss).</summary>
+    public static int Received(TcpConnection c) => ToAnnounce(c) - (c.Ts.Enabled ? TcpOptionsWriter.TimestampsSize : 0);
+
     /// <summary>The same for a request that has no connection yet.</summary>
     public static int Announced(Destination route, InetAddress local) => Math.Min(route.Device.Mtu, LargestPacket) - HeaderSize(local);
 
@@ -57,6 +60,6 @@ internal static class SegmentSize
             mss = bound > 0 ? Math.Min(mss, Math.Max(bound, 28)) : mss;
         }
 
-        return c.Sacks.IsEmpty ? mss : Math.Max(mss - c.Sacks.HeaderRoom, 8);
+        return c.Sacks.IsEmpty ? mss : Math.Max(mss - c.Sacks.HeaderRoom(c.Ts.Enabled), 8);
     }
 }

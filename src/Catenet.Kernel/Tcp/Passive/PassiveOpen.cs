@@ -27,8 +27,7 @@ internal static class PassiveOpen
         SetReceiver(c, listener, request);
         SetSender(c, request);
         SegmentSize.Update(c);
-        c.Acks.SegmentSize = Math.Clamp(Math.Min(c.Mss, c.Space.Full / 2), SegmentSize.Least, 65535);
-        c.Space.Begin(c.Rcv.Nxt, c.Now, c.Mss, SegmentSize.ToAnnounce(c));
+        Handshake.BeginReceiving(c);
         layer.Remove(request);
         layer.Add(c);
         return c;
@@ -38,10 +37,11 @@ internal static class PassiveOpen
     {
         c.Rcv.Irs = request.Irs;
         c.Rcv.Nxt = c.Rcv.AnnouncedAt = request.Irs + 1;
+        bool scaling = request.PeerScale != RequestRecord.NoScale;
         c.Space.Threshold = request.Window;
         c.Rcv.Wnd = (uint)request.Window;
-        c.Rcv.Scale = request.PeerScale == RequestRecord.NoScale ? (byte)0 : listener.Scale;
-        c.Acks.LastSent = c.Rcv.Nxt;
+        c.Rcv.Scale = scaling ? listener.Scale : (byte)0;
+        c.Space.Clamp = InitialWindow.Choose(c.Host.Settings, listener.Options, SegmentSize.Received(c), scaling).Clamp;
         if (request.Timestamps)
         {
             c.Ts.Recent = request.PeerTimestamp;

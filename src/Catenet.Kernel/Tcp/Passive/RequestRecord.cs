@@ -133,12 +133,12 @@ internal sealed class RequestRecord(TcpLayer layer, TcpListener listener) : TcpF
 
         int mss = SegmentSize.Announced(route, LocalAddress);
         mss = Math.Clamp(Listener.Options.MaxSegment > 0 ? Math.Min(mss, Listener.Options.MaxSegment) : mss, SegmentSize.Least, 65535);
-        Window = Window != 0 ? Window : ReceiveWindow.Initial(Listener.FullWindow, mss - (Timestamps ? TcpOptionsWriter.TimestampsSize : 0));
+        Window = Window != 0 ? Window : InitialWindow.Choose(host.Settings, Listener.Options, mss - (Timestamps ? TcpOptionsWriter.TimestampsSize : 0), PeerScale != NoScale).Window;
         Span<byte> room = stackalloc byte[TcpOptionsWriter.MaxLength];
         var options = new TcpOptionsWriter(room);
         SynOptions.Write(ref options, mss, Sack, Timestamps, Timestamp(), PeerTimestamp, PeerScale == NoScale ? -1 : Listener.Scale);
         ControlSegment.Send(Layer, this, route, Iss, Irs + 1, TcpFlags.Syn | TcpFlags.Ack,
-            (ushort)Window, room[..options.Length], Listener.Options);
+            (ushort)Math.Min(Window, 65535), room[..options.Length], Listener.Options);
     }
 
     private void SendAck()

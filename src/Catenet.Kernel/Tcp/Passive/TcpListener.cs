@@ -50,11 +50,8 @@ public sealed class TcpListener
     /// <summary>Whether the listener has been closed.</summary>
     public bool IsClosed { get; private set; }
 
-    /// <summary>The most the window of a connection can be to begin with.</summary>
-    internal int FullWindow => (Options.ReceiveBuffer > 0 ? Options.ReceiveBuffer : _layer.Settings.ReceiveBuffer) >> 1;
-
-    internal byte Scale => !_layer.Settings.WindowScaling ? (byte)0
-        : ReceiveWindow.ScaleFor(Options.ReceiveBuffer > 0 ? Options.ReceiveBuffer >> 1 : _layer.Settings.MaxReceiveBuffer);
+    /// <summary>The shift of the windows that connections announce (RFC 7323 2.2).</summary>
+    internal byte Scale => InitialWindow.Choose(_layer.Host.Settings, Options, 536, _layer.Settings.WindowScaling).Shift;
 
     private bool IsAcceptQueueFull => _accept.Count > _backlog;
 
