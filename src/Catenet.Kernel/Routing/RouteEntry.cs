@@ -30,6 +30,9 @@ public sealed class RouteEntry(InetPrefix prefix)
     /// <summary>The MTU of the path, if below the device's; zero: the device's.</summary>
     public int Mtu { get; init; }
 
+    /// <summary>Whether TCP asks for ECN on it and agrees to it, whatever <c>tcp_ecn</c> says (Linux's <c>features ecn</c>).</summary>
+    public bool UsesEcn { get; init; }
+
     /// <summary>Who put it there.</summary>
     public RouteProtocol Protocol { get; init; } = RouteProtocol.Static;
 
@@ -61,6 +64,7 @@ public sealed class RouteEntry(InetPrefix prefix)
         text.Append(Type == RouteType.Unicast && Gateway is null && prefix.IsIPv4 ? " scope link" : Type == RouteType.Local && prefix.IsIPv4 ? " scope host" : "");
         text.Append(PreferredSource is { } source ? $" src {source}" : "");
         text.Append(Metric != 0 ? string.Create(CultureInfo.InvariantCulture, $" metric {Metric}") : "");
+        text.Append(UsesEcn ? " features ecn" : "");
         text.Append(Mtu != 0 ? string.Create(CultureInfo.InvariantCulture, $" mtu {Mtu}") : "");
         return text.ToString();
     }

@@ -170,6 +170,7 @@ internal static class Connection
             c.Algorithm = c.Layer.CreateCongestionControl(congestion);
             if (c.IsSynchronized)
             {
+                EcnNegotiation.Settle(c);
                 CongestionEvents.Raise(c, CongestionEvent.Begin);
             }
         }

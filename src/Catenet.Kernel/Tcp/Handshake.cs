@@ -23,6 +23,7 @@ internal static class Handshake
         c.Space.Clamp = window.Clamp;
         c.Space.Threshold = window.Window;
         c.Rcv.Wnd = (uint)window.Window;
+        EcnNegotiation.Begin(c);
         Lifecycle.Enter(c, TcpState.SynSent);
         SendSyn(c);
     }

@@ -26,6 +26,7 @@ internal static class Lifecycle
     public static void Establish(TcpConnection c)
     {
         Enter(c, TcpState.Established);
+        EcnNegotiation.Settle(c);
         CongestionEvents.Raise(c, CongestionEvent.Begin);
         IdleTimer.Restart(c);
         c.Raise(PendingEvents.Connected);

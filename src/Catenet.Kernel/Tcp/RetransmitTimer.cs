@@ -98,6 +98,10 @@ internal static class RetransmitTimer
         {
             TimeoutRecovery.Begin(c);
         }
+        else
+        {
+            c.Ecn?.OnReduction();
+        }
 
         recovery.Timeouts = (byte)Math.Min(recovery.Timeouts + 1, byte.MaxValue);
         Retransmission.Retransmit(c, c.Sent.Head, "timeout");

@@ -32,6 +32,9 @@ public sealed class TcpConnection : TcpFlow
     internal Timestamps Ts;
     internal Deadlines Deadlines = Deadlines.None;
     internal Destination? Route;
+
+    /// <summary>Null unless ECN is in use, or the peer marks its packets all the same.</summary>
+    internal EcnState? Ecn;
     internal TcpListener? Listener;
     internal ulong PseudoSum;
 
@@ -86,6 +89,9 @@ public sealed class TcpConnection : TcpFlow
     /// <summary>The congestion control in use.</summary>
     public ICongestionControl Algorithm { get; internal set; }
 
+    /// <summary>What <c>IP_TOS</c> tells: the DSCP that was set, and the ECN bits that TCP sends at present.</summary>
+    public byte TrafficClass => (byte)(Options.TrafficClass | (Ecn?.Mark ?? (NeedsEcn ? EcnField.Ect0 : EcnField.NotCapable)));
+
     /// <summary>Octets that can be read now.</summary>
     public int Available => Received.Available;
 
@@ -107,6 +113,8 @@ public sealed class TcpConnection : TcpFlow
     internal Host Host => Layer.Host;
 
     internal Instant Now => Layer.Host.Loop.Now;
+
+    internal bool NeedsEcn => (Algorithm.Needs & CongestionNeeds.Ecn) != 0;
 
     /// <summary>Whether the user cannot expect to read more: he or the peer has ended it.</summary>
     internal bool IsReadShut => Has(ConnectionFlags.PeerDone | ConnectionFlags.ReadShut | ConnectionFlags.Orphan);

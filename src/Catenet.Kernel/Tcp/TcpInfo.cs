@@ -101,6 +101,33 @@ public readonly record struct TcpInfo
     /// <summary><c>tcpi_notsent_bytes</c>: octets that wait for their first transmission.</summary>
     public int NotSent { get; init; }
 
+    /// <summary>How ECN's marks are fed back.</summary>
+    public EcnMode EcnMode { get; init; }
+
+    /// <summary>Whether the peer marks packets as ECN-capable.</summary>
+    public bool EcnSeen { get; init; }
+
+    /// <summary><c>tcpi_delivered_ce</c>: our segments that the peer says were marked.</summary>
+    public uint DeliveredCe { get; init; }
+
+    /// <summary><c>tcpi_received_ce</c>: marked segments received.</summary>
+    public uint ReceivedCe { get; init; }
+
+    /// <summary><c>tcpi_received_e1_bytes</c>, <c>_e0_</c> and <c>_ce_</c>: octets of data received, by their mark.</summary>
+    public (uint Ect1, uint Ect0, uint Ce) ReceivedOctets { get; init; }
+
+    /// <summary><c>tcpi_delivered_e1_bytes</c>, <c>_e0_</c> and <c>_ce_</c>: octets of ours that the peer has received, by their mark.</summary>
+    public (uint Ect1, uint Ect0, uint Ce) DeliveredOctets { get; init; }
+
+    /// <summary><c>tcpi_accecn_fail_mode</c>: 1 our ACE, 2 the peer's, 4 our option, 8 the peer's does not get through.</summary>
+    public int AccurateEcnFailures { get; init; }
+
+    /// <summary><c>tcpi_accecn_opt_seen</c>: 0 no option has come, 1 an empty one, 2 one with counters, 3 a zeroed one.</summary>
+    public int AccurateEcnOptionSeen { get; init; }
+
+    /// <summary>What DCTCP tells (TCP_CC_INFO); all zero with another congestion control.</summary>
+    public DctcpInfo Dctcp { get; init; }
+
     internal static TcpInfo Of(TcpConnection c) => new()
     {
         State = c.State,
@@ -135,5 +162,14 @@ public readonly record struct TcpInfo
         DelayedAckTime = c.Acks.Estimate,
         SinceData = c.Now - Instant.Max(c.Acks.LastData, default),
         NotSent = c.Unsent,
+        EcnMode = c.Ecn?.Mode ?? EcnMode.Disabled,
+        EcnSeen = c.Ecn?.Has(EcnFlags.Seen) == true,
+        DeliveredCe = c.Rate.DeliveredCe,
+        ReceivedCe = c.Ecn?.ReceivedCe ?? 0,
+        ReceivedOctets = c.Ecn is { } received ? (received.Received[0], received.Received[1], received.Received[2]) : default,
+        DeliveredOctets = c.Ecn is { } delivered ? (delivered.Delivered[0], delivered.Delivered[1], delivered.Delivered[2]) : default,
+        Dctcp = (c.Algorithm as Dctcp)?.InfoOf(c) ?? default,
+        AccurateEcnFailures = (int)(c.Ecn?.Failures ?? 0),
+        AccurateEcnOptionSeen = (int)(c.Ecn?.OptionSeen ?? 0),
     };
 }

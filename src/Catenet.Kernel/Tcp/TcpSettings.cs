@@ -71,6 +71,24 @@ public sealed class TcpSettings
     /// <summary><c>tcp_frto</c> (RFC 5682).</summary>
     public bool Frto { get; set; } = true;
 
+    /// <summary>
+    /// <c>tcp_ecn</c>: 0 no ECN; 1 RFC 3168's, asked for and agreed to; 2 agreed to; 3 accurate ECN (RFC 9768), asked for and agreed to;
+    /// 4 accurate ECN agreed to, RFC 3168's asked for; 5 accurate ECN agreed to.
+    /// </summary>
+    public int Ecn { get; set; } = 2;
+
+    /// <summary><c>tcp_ecn_fallback</c>: a SYN that asked for ECN in vain is sent again without, and implausible feedback ends marking.</summary>
+    public bool EcnFallback { get; set; } = true;
+
+    /// <summary><c>tcp_ecn_option</c>: when accurate ECN's option is sent: 0 never, 1 when there is need, 2 always.</summary>
+    public int EcnOption { get; set; } = 2;
+
+    /// <summary><c>tcp_ecn_option_beacon</c>: how often per round trip it is sent without need.</summary>
+    public int EcnOptionBeacon { get; set; } = 3;
+
+    /// <summary><c>tcp_reflect_tos</c>: whether a SYN-ACK and its connection take over the DSCP of the SYN.</summary>
+    public bool ReflectTos { get; set; }
+
     /// <summary>The second of <c>tcp_rmem</c>: the receive buffer a connection begins with; half of it is window.</summary>
     public int ReceiveBuffer { get; set; } = 131072;
 

@@ -300,11 +300,11 @@ internal sealed class TcpFile(Host host) : SocketFile, ISocketEvents, IListenerE
             throw NotThere(level, name);
         }
 
-        return value is "reno" or "cubic" ? _options.SetCongestion(value) : throw new UnsupportedException($"congestion control {value}");
+        return CongestionControls.Exists(value) ? _options.SetCongestion(value) : throw new UnsupportedException($"congestion control {value}");
     }
 
     public override string? GetText(int level, int name) =>
-        (level, name) == (Symbols.SOL_TCP, 13) ? _options.Values.CongestionControl ?? host.Settings.Tcp.CongestionControl : throw NotThere(level, name);
+        (level, name) == (Symbols.SOL_TCP, 13) ? Connection?.Algorithm.Name ?? _options.Values.CongestionControl ?? host.Settings.Tcp.CongestionControl : throw NotThere(level, name);
 
     void ISocketEvents.OnConnected(TcpConnection connection)
     {

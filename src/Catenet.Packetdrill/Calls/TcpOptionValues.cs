@@ -82,7 +82,7 @@ internal sealed class TcpOptionValues(Host host)
         (Symbols.SOL_TCP, 6) => Values.KeepAliveProbes > 0 ? Values.KeepAliveProbes : host.Settings.Tcp.KeepaliveProbes,
         (Symbols.SOL_TCP, 7) => Values.SynRetries > 0 ? Values.SynRetries : host.Settings.Tcp.SynRetries,
         (Symbols.SOL_TCP, 18) => (long)Values.UserTimeout.TotalMilliseconds,
-        (Symbols.SOL_IP, 1) or (Symbols.SOL_IPV6, 67) => Values.TrafficClass,
+        (Symbols.SOL_IP, 1) or (Symbols.SOL_IPV6, 67) => _connection?.TrafficClass ?? Values.TrafficClass,
         (Symbols.SOL_IP, 2) => Values.HopLimit > 0 ? Values.HopLimit : host.Settings.DefaultTtl,
         (Symbols.SOL_IP, 10) or (Symbols.SOL_IPV6, 23) => _discover,
         (Symbols.SOL_IPV6, 16) => Values.HopLimit > 0 ? Values.HopLimit : host.Settings.DefaultHopLimit,

@@ -99,7 +99,7 @@ internal sealed class PacketParser(Scanner scanner, IReadOnlyDictionary<string, 
     {
         bool bracket = scanner.Take("[");
         scanner.SkipBlanks();
-        if (!bracket && !char.IsAsciiDigit(scanner.Current))
+        if (!bracket && (!char.IsAsciiDigit(scanner.Current) || IsAceCount()))
         {
             return packet;
         }
@@ -113,6 +113,15 @@ internal sealed class PacketParser(Scanner scanner, IReadOnlyDictionary<string, 
         }
 
         return packet;
+    }
+
+    /// <summary>A digit that is the first of the flags, as in <c>5.</c>, not a port.</summary>
+    private bool IsAceCount()
+    {
+        int begin = scanner.Position;
+        string word = scanner.Run(c => char.IsAsciiLetterUpper(c) || c == '.' || char.IsAsciiDigit(c));
+        scanner.Position = begin;
+        return word.Length > 1 && !word.All(char.IsAsciiDigit);
     }
 
     private PacketSpec Tcp(PacketSpec packet)

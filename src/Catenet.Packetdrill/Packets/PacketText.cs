@@ -26,6 +26,7 @@ public static class PacketText
                 return text.Append(culture, $"icmp type {packet.IcmpType} code {packet.IcmpCode}").ToString();
         }
 
+        text.Append((packet.TrafficClass & 3) switch { 1 => "[ect1] ", 2 => "[ect0] ", 3 => "[ce] ", _ => "" });
         bool isOut = packet.Direction == PacketDirection.Out;
         uint offset = conversation?.LocalOffset ?? 0;
         if (isOut && conversation is { SynSeen: false } && packet.Has(TcpFlags.Syn))

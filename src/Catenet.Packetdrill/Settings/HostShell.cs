@@ -1,6 +1,7 @@
 using System.Globalization;
 using Catenet.Kernel;
 using Catenet.Kernel.Devices;
+using Catenet.Kernel.Routing;
 using Catenet.Packetdrill.Language;
 
 namespace Catenet.Packetdrill.Settings;
@@ -38,8 +39,33 @@ internal sealed class HostShell(Host host, NetDevice device) : IShell
             return;
         }
 
+        if (arguments is ["route", "add" or "change" or "replace", var target, ..] && After(arguments, "features", "ecn"))
+        {
+            UseEcn(target);
+            return;
+        }
+
         throw new UnsupportedException($"shell: {command}");
     }
+
+    private void UseEcn(string target)
+    {
+        var prefix = InetPrefix.TryParse(target, out var parsed) ? parsed : new InetPrefix(InetAddress.AnyIPv4, 0);
+        var now = host.Routes.Of(prefix).FirstOrDefault() ?? host.Routes.Lookup(prefix.Address);
+        if (now is null)
+        {
+            throw new UnsupportedException($"shell: a route to {target}, to which there is none");
+        }
+
+        if (now.Prefix == prefix)
+        {
+            host.Routes.Remove(now);
+        }
+
+        host.Routes.Add(new RouteEntry(prefix) { Gateway = now.Gateway, Device = now.Device, PreferredSource = now.PreferredSource, Metric = now.Metric, Mtu = now.Mtu, UsesEcn = true });
+    }
+
+    private static bool After(List<string> words, string name, string value) => words.IndexOf(name) is >= 0 and var at && words.ElementAtOrDefault(at + 1) == value;
 
     private static int? After(List<string> words, string name)
     {

@@ -12,8 +12,6 @@ internal static class KernelGaps
         (TcpOptionKind.FastOpen, "TCP Fast Open: the option FO"),
         (TcpOptionSpec.Experimental, "TCP Fast Open: the option FOEXP"),
         (TcpOptionKind.Md5Signature, "TCP MD5 signatures: the option md5"),
-        (TcpOptionSpec.AccurateEcn0, "Accurate ECN: the option ECN"),
-        (TcpOptionSpec.AccurateEcn1, "Accurate ECN: the option ECN"),
     ];
 
     /// <summary>Nobody can expect from the stack what it does not know.</summary>
@@ -31,11 +29,6 @@ internal static class KernelGaps
             {
                 throw new UnsupportedException(name);
             }
-        }
-
-        if (packet.Has(TcpFlags.Ece | TcpFlags.Cwr | TcpFlags.Ae) || packet.Ip.Ecn is EcnMark.Ect0 or EcnMark.Ect1 or EcnMark.AnyEct)
-        {
-            throw new UnsupportedException("Explicit Congestion Notification");
         }
 
         if (packet.Has(TcpFlags.Urg))

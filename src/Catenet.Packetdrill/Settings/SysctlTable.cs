@@ -46,6 +46,11 @@ internal static class SysctlTable
         ["net.core.rmem_default"] = (s, v) => s.Sockets.ReceiveMemoryDefault = Whole(v),
         ["net.core.wmem_default"] = (s, v) => s.Sockets.SendMemoryDefault = Whole(v),
         ["net.ipv4.ip_local_port_range"] = (s, v) => (s.Sockets.LocalPortLow, s.Sockets.LocalPortHigh) = ((ushort)Whole(v), (ushort)Whole(v, 1)),
+        ["net.ipv4.tcp_ecn"] = (s, v) => s.Tcp.Ecn = Whole(v) is >= 0 and <= 5 and var ecn ? ecn : throw new FormatException(),
+        ["net.ipv4.tcp_ecn_fallback"] = (s, v) => s.Tcp.EcnFallback = Flag(v),
+        ["net.ipv4.tcp_ecn_option"] = (s, v) => s.Tcp.EcnOption = Whole(v),
+        ["net.ipv4.tcp_ecn_option_beacon"] = (s, v) => s.Tcp.EcnOptionBeacon = Whole(v),
+        ["net.ipv4.tcp_reflect_tos"] = (s, v) => s.Tcp.ReflectTos = Flag(v),
         ["net.ipv4.icmp_ratelimit"] = (_, _) => { },
         ["net.ipv4.icmp_ratemask"] = (_, _) => { },
     };
@@ -53,10 +58,6 @@ internal static class SysctlTable
     /// <summary>What the stack has no knob for, with the values that say what it does anyway. A star: whatever it is, nothing shows on the wire.</summary>
     private static readonly Dictionary<string, string[]> Fixed = new(StringComparer.Ordinal)
     {
-        ["net.ipv4.tcp_ecn"] = ["0", "2"],
-        ["net.ipv4.tcp_ecn_option"] = ["*"],
-        ["net.ipv4.tcp_ecn_option_beacon"] = ["*"],
-        ["net.ipv4.tcp_ecn_fallback"] = ["*"],
         ["net.ipv4.tcp_fack"] = ["0"],
         ["net.ipv4.tcp_recovery"] = ["1"],
         ["net.ipv4.tcp_tso_win_divisor"] = ["*"],
@@ -95,7 +96,6 @@ internal static class SysctlTable
         ["net.ipv4.tcp_comp_sack_slack_ns"] = ["*"],
         ["net.ipv4.tcp_backlog_ack_defer"] = ["*"],
         ["net.ipv4.tcp_migrate_req"] = ["0"],
-        ["net.ipv4.tcp_reflect_tos"] = ["0"],
         ["net.ipv4.tcp_max_reordering"] = ["300"],
         ["net.ipv4.ip_no_pmtu_disc"] = ["0"],
         ["net.core.default_qdisc"] = ["*"],
@@ -141,6 +141,7 @@ internal static class SysctlTable
         tcp.SynRetries = tcp.SynAckRetries = 5;
         tcp.Reordering = 3;
         tcp.CongestionControl = "cubic";
+        (tcp.Ecn, tcp.EcnOption) = (0, 2);
         tcp.SlowStartAfterIdle = false;
     }
 
@@ -157,5 +158,5 @@ internal static class SysctlTable
 
     private static Duration Seconds(string[] parts) => Duration.FromSeconds(Whole(parts));
 
-    private static string Congestion(string[] parts) => parts[0] is "cubic" or "reno" ? parts[0] : throw new UnsupportedException($"congestion control {parts[0]}");
+    private static string Congestion(string[] parts) => CongestionControls.Exists(parts[0]) ? parts[0] : throw new UnsupportedException($"congestion control {parts[0]}");
 }

@@ -39,6 +39,12 @@ public static class TcpOptionKind
     /// <summary>Fast Open cookie, 2 or 6 to 18 octets (RFC 7413 4.1.1).</summary>
     public const byte FastOpen = 34;
 
+    /// <summary>Accurate ECN's counters of octets, ECT(0) first, 2, 5, 8 or 11 octets (RFC 9768 3.2.3).</summary>
+    public const byte AccurateEcn0 = 172;
+
+    /// <summary>The same, ECT(1) first.</summary>
+    public const byte AccurateEcn1 = 174;
+
     /// <summary>The option's name, or null where it has none here.</summary>
     public static string? Name(ulong kind) => kind switch
     {
@@ -54,6 +60,8 @@ public static class TcpOptionKind
         Authentication => "tcp-ao",
         Multipath => "mptcp",
         FastOpen => "tfo",
+        AccurateEcn0 => "acc-ecn0",
+        AccurateEcn1 => "acc-ecn1",
         _ => null,
     };
 }

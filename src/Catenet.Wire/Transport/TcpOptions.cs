@@ -39,6 +39,9 @@ public enum TcpOptionSet : ushort
 
     /// <summary>A kind not known here (Multipath TCP among them).</summary>
     Unknown = 512,
+
+    /// <summary>Accurate ECN's counters, in either order.</summary>
+    AccurateEcn = 1024,
 }
 
 /// <summary>A range of octets that arrived out of order (RFC 2018 3).</summary>
@@ -94,6 +97,12 @@ public struct TcpOptions
 
     /// <summary>The length of that body in octets.</summary>
     public byte SignatureLength { get; private set; }
+
+    /// <summary>Where the body of Accurate ECN's option begins in the options; its kind stands two octets before.</summary>
+    public byte AccurateEcnOffset { get; private set; }
+
+    /// <summary>The length of that body in octets: three for each counter.</summary>
+    public byte AccurateEcnLength { get; private set; }
 
     /// <summary>Whether an option is there.</summary>
     public readonly bool Has(TcpOptionSet option) => (Present & option) != 0;
@@ -180,6 +189,11 @@ public struct TcpOptions
                 return;
             case TcpOptionKind.Authentication when data.Length >= 2:
                 TakeSignature(TcpOptionSet.Authentication, data.Length, offset);
+                return;
+            case TcpOptionKind.AccurateEcn0 or TcpOptionKind.AccurateEcn1:
+                AccurateEcnOffset = (byte)offset;
+                AccurateEcnLength = (byte)data.Length;
+                Present |= TcpOptionSet.AccurateEcn;
                 return;
             default:
                 Present |= TcpOptionSet.Unknown;

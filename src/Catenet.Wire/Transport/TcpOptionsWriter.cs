@@ -36,11 +36,11 @@ public ref struct TcpOptionsWriter
     /// <summary>Adds a maximum segment size (4 octets).</summary>
     public bool AddMaximumSegmentSize(ushort value) => AddWord(0x0204_0000u | value);
 
-    /// <summary>Adds a no-operation and a window scale (4 octets).</summary>
-    public bool AddWindowScale(byte shift) => AddWord(0x0103_0300u | shift);
+    /// <summary>Adds a no-operation and a window scale (4 octets; less behind an option that ends unaligned).</summary>
+    public bool AddWindowScale(byte shift) => AddPadded(1, TcpOptionKind.WindowScale, [shift]);
 
-    /// <summary>Adds two no-operations and SACK permitted (4 octets).</summary>
-    public bool AddSackPermitted() => AddWord(0x0101_0402u);
+    /// <summary>Adds two no-operations and SACK permitted (4 octets; less behind an option that ends unaligned).</summary>
+    public bool AddSackPermitted() => AddPadded(2, TcpOptionKind.SackPermitted, default);
 
     /// <summary>Adds two no-operations and timestamps (12 octets).</summary>
     public bool AddTimestamps(uint value, uint echo)
@@ -69,13 +69,16 @@ public ref struct TcpOptionsWriter
     /// <summary>Adds two no-operations and as many of the SACK blocks as fit (4 + 8n octets), at most four; returns how many.</summary>
     public int AddSack(scoped ReadOnlySpan<SackBlock> blocks)
     {
-        int count = Math.Min(Math.Min(blocks.Length, 4), (Remaining - 4) / 8);
+        int padding = (2 - _length) & 3;
+        int count = Math.Min(Math.Min(blocks.Length, 4), (Remaining - padding - 2) / 8);
         if (count <= 0)
         {
             return 0;
         }
 
-        AddWord(0x0101_0500u | (uint)(2 + 8 * count));
+        Pad(padding);
+        _room[_length++] = TcpOptionKind.Sack;
+        _room[_length++] = (byte)(2 + 8 * count);
         foreach (var block in blocks[..count])
         {
             AddWord(block.Left.Value);
@@ -94,7 +97,7 @@ public ref struct TcpOptionsWriter
     /// <summary>Adds any option, with no-operations in front so that it ends at a multiple of four octets.</summary>
     public bool AddOption(byte kind, scoped ReadOnlySpan<byte> data)
     {
-        int padding = -(data.Length + 2) & 3;
+        int padding = -(_length + data.Length + 2) & 3;
         if (Remaining < padding + 2 + data.Length)
         {
             return false;
@@ -107,6 +110,56 @@ public ref struct TcpOptionsWriter
         data.CopyTo(_room[(_length + 2)..]);
         _length += data.Length + 2;
         return true;
+    }
+
+    /// <summary>Adds Accurate ECN's counters without padding: what comes next, or <see cref="Align"/>, fills up (RFC 9768 3.2.3).</summary>
+    /// <param name="kind"><see cref="TcpOptionKind.AccurateEcn0"/> or <see cref="TcpOptionKind.AccurateEcn1"/>, which tells the order.</param>
+    /// <param name="counters">At most three; of each the low 24 bits are sent.</param>
+    public bool AddAccurateEcn(byte kind, scoped ReadOnlySpan<uint> counters)
+    {
+        int length = 2 + 3 * counters.Length;
+        if (Remaining < length)
+        {
+            return false;
+        }
+
+        _room[_length] = kind;
+        _room[_length + 1] = (byte)length;
+        _length += 2;
+        foreach (uint counter in counters)
+        {
+            _room[_length] = (byte)(counter >> 16);
+            BinaryPrimitives.WriteUInt16BigEndian(_room[(_length + 1)..], (ushort)counter);
+            _length += 3;
+        }
+
+        return true;
+    }
+
+    /// <summary>Fills up with no-operations to a multiple of four octets.</summary>
+    public void Align() => Pad(-_length & 3);
+
+    /// <summary>Adds an option that begins at a place modulo four, behind the no-operations that this takes.</summary>
+    private bool AddPadded(int place, byte kind, scoped ReadOnlySpan<byte> data)
+    {
+        int padding = (place - _length) & 3;
+        if (Remaining < padding + 2 + data.Length)
+        {
+            return false;
+        }
+
+        Pad(padding);
+        _room[_length] = kind;
+        _room[_length + 1] = (byte)(data.Length + 2);
+        data.CopyTo(_room[(_length + 2)..]);
+        _length += data.Length + 2;
+        return true;
+    }
+
+    private void Pad(int octets)
+    {
+        _room.Slice(_length, octets).Fill(TcpOptionKind.NoOperation);
+        _length += octets;
     }
 
     private bool AddWord(uint word)

@@ -19,7 +19,9 @@ internal static class AckArrival
         bool old = s.Ack < c.Snd.Una;
         if (!old && c.Ts.Enabled && s.Options.HasTimestamps)
         {
+            uint recent = c.Ts.Recent;
             c.Ts.Update(in s, c.Rcv.AnnouncedAt, c.Now);
+            s.HasNewerTimestamp = recent != c.Ts.Recent;
         }
 
         var outcome = AckOutcome.For(c.Snd.Una);
@@ -35,6 +37,11 @@ internal static class AckArrival
         if (s.Options.SackCount > 0 && c.UsesSack)
         {
             Scoreboard.ApplySack(c, in s, ref outcome);
+        }
+
+        if (c.Ecn is { } ecn)
+        {
+            EcnArrival.OnAck(c, ecn, in s, ref outcome);
         }
 
         TakeRoundTrip(c, ref outcome);
@@ -139,10 +146,18 @@ internal static class AckArrival
         ref var recovery = ref c.Recovery;
         c.Rate.Delivered += (uint)outcome.Delivered;
         var sample = CongestionEvents.Of(c, in outcome);
-        c.Algorithm.OnDelivered(ref c.Window, in sample);
+        if (outcome.SynAcked)
+        {
+            CongestionEvents.Raise(c, CongestionEvent.Begin); // what was delivered until now is the SYN, of no use to a control
+        }
+        else
+        {
+            c.Algorithm.OnDelivered(ref c.Window, in sample);
+        }
+
         int lostBefore = c.Sent.LostOut;
         bool again = false;
-        if (recovery.Phase != CongestionPhase.Open || !outcome.Advanced || outcome.Sacked > 0 || outcome.Duplicate)
+        if (recovery.Phase != CongestionPhase.Open || !outcome.Advanced || outcome.Sacked > 0 || outcome.Duplicate || outcome.IsEcnEcho)
         {
             again = FastRecovery.OnAck(c, in outcome);
         }

@@ -200,6 +200,11 @@ internal static class DataArrival
         SegmentMeasure.Take(c, in s, header, cost);
         c.Sizing.MeasureByWindow(c);
         c.Acks.OnData(c.Now, c.Rtt.Rto, c.Rcv.Wnd);
+        if (c.Ecn is { } ecn)
+        {
+            EcnArrival.OnData(c, ecn, in s);
+        }
+
         if (SegmentMeasure.MayGrow(s.Length))
         {
             SegmentMeasure.Grow(c, s.Length, cost);

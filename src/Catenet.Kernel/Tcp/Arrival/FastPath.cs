@@ -16,6 +16,11 @@ internal static class FastPath
             return false;
         }
 
+        if ((c.Ecn is not null || s.EcnField != EcnField.NotCapable) && !EcnArrival.IsRoutine(c, in s))
+        {
+            return false;
+        }
+
         if (c.Ts.Enabled)
         {
             if (s.Options.Present != TcpOptionSet.Timestamps || (int)(s.Options.TimestampValue - c.Ts.Recent) < 0)
@@ -79,6 +84,11 @@ internal static class FastPath
     {
         c.Acks.LastHeard = c.Now;
         c.Recovery.Probes = 0;
+        if (c.Ecn is not null)
+        {
+            EcnArrival.Count(c, in s);
+        }
+
         if (c.Ts.Enabled && s.Seq <= c.Rcv.AnnouncedAt)
         {
             c.Ts.Recent = s.Options.TimestampValue;

@@ -8,6 +8,11 @@ internal static class OutOfOrder
 {
     public static void Take(TcpConnection c, ref Segment s)
     {
+        if (c.Ecn is { } ecn)
+        {
+            EcnArrival.OnData(c, ecn, in s);
+        }
+
         if (!ReceiveMemory.Fits(c, s.Length) && !ReceiveMemory.MakeRoom(c, s.Seq, s.Length))
         {
             c.Raise(PendingEvents.Readable);

@@ -53,6 +53,11 @@ internal static class SegmentArrival
             return;
         }
 
+        if (c.Ecn is not null || s.EcnField != EcnField.NotCapable)
+        {
+            EcnArrival.Count(c, in s);
+        }
+
         bool waitedForAck = c.State == TcpState.FinWait1;
         if (!AckArrival.Process(c, ref s) || c.State is TcpState.Closed or TcpState.TimeWait)
         {

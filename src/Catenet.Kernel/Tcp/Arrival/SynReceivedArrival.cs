@@ -16,6 +16,7 @@ internal static class SynReceivedArrival
             return false;
         }
 
+        EcnNegotiation.OnThirdAck(c, in s);
         c.Snd.Wnd = (uint)s.Window << c.Snd.Scale;
         c.Snd.MaxWnd = Math.Max(c.Snd.MaxWnd, c.Snd.Wnd);
         c.Snd.Wl1 = s.Seq;

@@ -53,12 +53,14 @@ internal static class SynSentArrival
         }
         else
         {
+            EcnNegotiation.OnSyn(c, in s);
             OpenSimultaneously(c);
         }
     }
 
     private static void Complete(TcpConnection c, ref Segment s)
     {
+        EcnNegotiation.OnSynAck(c, in s);
         var outcome = AckOutcome.For(c.Snd.Una);
         outcome.HasEcho = c.Ts.Enabled;
         outcome.Echo = s.Options.TimestampEcho;

@@ -4,7 +4,7 @@ namespace Catenet.Kernel.Tcp;
 public static class CongestionControls
 {
     /// <summary>Their names (<c>tcp_available_congestion_control</c>).</summary>
-    public static IReadOnlyList<string> Available { get; } = ["reno", "cubic"];
+    public static IReadOnlyList<string> Available { get; } = ["reno", "cubic", Dctcp.LinuxName];
 
     /// <summary>Whether there is one of this name.</summary>
     public static bool Exists(string name) => Available.Contains(name);
@@ -15,6 +15,7 @@ public static class CongestionControls
     {
         "reno" => new Reno(),
         "cubic" => new Cubic(),
+        Dctcp.LinuxName => new Dctcp(),
         _ => throw new ArgumentException($"There is no congestion control '{name}'; there are {string.Join(", ", Available)}."),
     };
 }

@@ -41,6 +41,7 @@ internal static class CongestionEvents
         Delivered = c.Rate.Delivered,
         DeliveredCe = c.Rate.DeliveredCe,
         TotalLost = c.Rate.Lost,
+        Marked = outcome.IsEcnEcho,
         Phase = c.Recovery.Phase,
     };
 }

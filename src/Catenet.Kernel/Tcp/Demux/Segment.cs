@@ -27,11 +27,20 @@ internal ref struct Segment
     public ushort Window;
 
     public ushort UrgentPointer;
+
+    /// <summary>Its timestamp is newer than any before: it is not an old one that was overtaken.</summary>
+    public bool HasNewerTimestamp;
+
+    /// <summary>DSCP and ECN bits of the IP header.</summary>
+    public byte TrafficClass;
     public InetAddress Source;
     public InetAddress Destination;
     public ushort SourcePort;
     public ushort DestinationPort;
     public TcpOptions Options;
+
+    /// <summary>The ECN bits of the IP header (RFC 3168 5).</summary>
+    public readonly byte EcnField => (byte)(TrafficClass & 3);
 
     public readonly bool Has(TcpFlags flags) => (Flags & flags) != 0;
 }

@@ -46,6 +46,7 @@ internal static class SegmentReader
         segment.DestinationPort = tcp.DestinationPort;
         segment.Source = info.Source;
         segment.Destination = info.Destination;
+        segment.TrafficClass = info.TrafficClass;
 
         // A malformed option ends the list; what came before it counts (RFC 9293 3.2, MUST-7).
         TcpOptions.TryParse(tcp.Options, out segment.Options);

@@ -96,17 +96,17 @@ internal struct AckPolicy
     }
 
     /// <summary>Acknowledges the next segments at once.</summary>
-    public void BeQuick(uint window)
+    public void BeQuick(uint window, int most = MaxQuick)
     {
         long quick = window / (2 * (uint)SegmentSize);
-        quick = quick == 0 ? 2 : Math.Min(quick, MaxQuick);
+        quick = quick == 0 ? 2 : Math.Min(quick, most);
         Quick = (byte)Math.Max(Quick, quick);
     }
 
     /// <summary>A duplicate or something else unusual: no delays for a while.</summary>
-    public void EnterQuickMode(uint window)
+    public void EnterQuickMode(uint window, int most = MaxQuick)
     {
-        BeQuick(window);
+        BeQuick(window, most);
         PingPong = false;
         _delay = MinDelay;
     }

@@ -8,13 +8,13 @@ namespace Catenet.Kernel.Tcp;
 internal static class ControlSegment
 {
     public static void Send(TcpLayer layer, TcpFlow flow, Destination route, SeqNumber seq, SeqNumber ack, TcpFlags flags, ushort window,
-        ReadOnlySpan<byte> options, TcpSocketOptions? socket)
+        ReadOnlySpan<byte> options, TcpSocketOptions? socket, byte? trafficClass = null)
     {
-        Send(layer, flow.LocalEndpoint, flow.RemoteEndpoint, route, seq, ack, flags, window, options, socket);
+        Send(layer, flow.LocalEndpoint, flow.RemoteEndpoint, route, seq, ack, flags, window, options, socket, trafficClass);
     }
 
     public static void Send(TcpLayer layer, InetEndpoint local, InetEndpoint remote, Destination route, SeqNumber seq, SeqNumber ack,
-        TcpFlags flags, ushort window, ReadOnlySpan<byte> options, TcpSocketOptions? socket)
+        TcpFlags flags, ushort window, ReadOnlySpan<byte> options, TcpSocketOptions? socket, byte? trafficClass = null)
     {
         var host = layer.Host;
         var packet = host.Loop.Packets.Rent(TcpView.MaxSize);
@@ -35,7 +35,7 @@ internal static class ControlSegment
         {
             Source = local.Address,
             HopLimit = socket?.HopLimit ?? 0,
-            TrafficClass = socket?.TrafficClass ?? 0,
+            TrafficClass = trafficClass ?? socket?.TrafficClass ?? 0,
             DontFragment = !route.IsMtuLocked,
         };
         host.Ip.Output(packet, route, TcpLayer.ProtocolNumber, in ip);

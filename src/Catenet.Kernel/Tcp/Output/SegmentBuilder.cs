@@ -25,9 +25,16 @@ internal static class SegmentBuilder
         bool inline = length <= InlineLimit;
         var packet = pool.Rent(inline ? TcpView.MinSize + TcpOptionsWriter.TimestampsSize + length : TcpView.MaxSize);
         int header = TcpView.MinSize + (c.Ts.Enabled ? TcpOptionsWriter.TimestampsSize : 0);
-        if (!c.Sacks.IsEmpty)
+        var acknowledgment = c.Rcv.Nxt;
+        if (c.Ecn is { } ecn)
         {
-            header = WriteSackHeader(c, packet);
+            flags = EcnOutput.Apply(c, ecn, flags, length);
+            acknowledgment = ecn.TakeAcknowledgment(acknowledgment);
+        }
+
+        if (!c.Sacks.IsEmpty || c.Ecn is { Mode: EcnMode.Accurate })
+        {
+            header = WriteLongHeader(c, packet);
         }
         else
         {
@@ -38,7 +45,7 @@ internal static class SegmentBuilder
             }
         }
 
-        TcpView.Write(packet.Span, c.LocalPort, c.RemotePort, seq, c.Rcv.Nxt, flags, WindowSelection.Announce(c), header);
+        TcpView.Write(packet.Span, c.LocalPort, c.RemotePort, seq, acknowledgment, flags, WindowSelection.Announce(c), header);
         if (length > 0)
         {
             if (inline)
@@ -58,7 +65,10 @@ internal static class SegmentBuilder
         }
 
         Hand(c, packet, header, c.PseudoSum);
-        OnAckSent(c);
+        if (acknowledgment == c.Rcv.Nxt)
+        {
+            OnAckSent(c);
+        }
     }
 
     /// <summary>Sends the SYN, or the SYN-ACK of a simultaneous open (RFC 9293 figure 8). Options in Linux's order.</summary>
@@ -68,12 +78,15 @@ internal static class SegmentBuilder
         var packet = c.Host.Loop.Packets.Rent(TcpView.MaxSize);
         Span<byte> room = stackalloc byte[TcpOptionsWriter.MaxLength];
         var options = new TcpOptionsWriter(room);
-        SynOptions.Write(ref options, SegmentSize.ToAnnounce(c), c.UsesSack, c.Ts.Enabled, c.Ts.Value(c.Now), answers ? c.Ts.Recent : 0,
-            c.Rcv.Scale > 0 || (!answers && c.Layer.Settings.WindowScaling) ? c.Rcv.Scale : -1);
+
+        // The SYN-ACK repeats what our SYN offered, whatever the peer's SYN did, as Linux does.
+        var settings = c.Layer.Settings;
+        SynOptions.Write(ref options, SegmentSize.ToAnnounce(c), settings.Sack, settings.Timestamps, c.Ts.Value(c.Now), answers ? c.Ts.Recent : 0,
+            settings.WindowScaling ? c.Rcv.Scale : -1);
         int header = TcpView.MinSize + options.Length;
         var segment = packet.Append(header);
         room[..options.Length].CopyTo(segment[TcpView.MinSize..]);
-        var flags = answers ? TcpFlags.Syn | TcpFlags.Ack : TcpFlags.Syn;
+        var flags = (answers ? TcpFlags.Syn | TcpFlags.Ack : TcpFlags.Syn) | (c.Ecn is { } ecn ? EcnNegotiation.SynFlags(ecn, answers) : 0);
         TcpView.Write(segment, c.LocalPort, c.RemotePort, c.Snd.Iss, answers ? c.Rcv.Nxt : default, flags,
             (ushort)Math.Min(c.Rcv.Wnd, 65535), header);
         Hand(c, packet, header, c.PseudoSum);
@@ -116,7 +129,7 @@ internal static class SegmentBuilder
         {
             Source = c.LocalAddress,
             HopLimit = c.Options.HopLimit,
-            TrafficClass = c.Options.TrafficClass,
+            TrafficClass = (byte)(c.Options.TrafficClass | (c.Ecn?.Mark ?? 0)),
             DontFragment = !route.IsMtuLocked,
             Numbered = true,
         };
@@ -124,7 +137,7 @@ internal static class SegmentBuilder
         c.Host.Ip.Output(packet, route, TcpLayer.ProtocolNumber, in options);
     }
 
-    private static int WriteSackHeader(TcpConnection c, PacketBuffer packet)
+    private static int WriteLongHeader(TcpConnection c, PacketBuffer packet)
     {
         Span<byte> room = stackalloc byte[TcpOptionsWriter.MaxLength];
         var options = new TcpOptionsWriter(room);
@@ -134,7 +147,14 @@ internal static class SegmentBuilder
         }
 
         Span<SackBlock> blocks = stackalloc SackBlock[4];
-        options.AddSack(blocks[..c.Sacks.Take(blocks[..((options.Remaining - 4) / 8)])]);
+        blocks = blocks[..c.Sacks.Take(blocks[..((options.Remaining - 4) / 8)])];
+        if (c.Ecn is { Mode: EcnMode.Accurate } ecn)
+        {
+            blocks = blocks[..AccurateEcnOption.AddTo(ref options, c, ecn, blocks.Length)];
+        }
+
+        options.AddSack(blocks);
+        options.Align();
 
         int header = TcpView.MinSize + options.Length;
         room[..options.Length].CopyTo(packet.Append(header)[TcpView.MinSize..]);

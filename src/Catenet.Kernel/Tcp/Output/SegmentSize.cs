@@ -60,6 +60,13 @@ internal static class SegmentSize
             mss = bound > 0 ? Math.Min(mss, Math.Max(bound, 28)) : mss;
         }
 
+        if (c.Ecn is { Mode: EcnMode.Accurate } ecn)
+        {
+            int room = c.Sacks.IsEmpty ? 0 : c.Sacks.HeaderRoom(c.Ts.Enabled);
+            int remaining = TcpOptionsWriter.MaxLength - room - (c.Ts.Enabled ? TcpOptionsWriter.TimestampsSize : 0);
+            mss -= AccurateEcnOption.FitNow(c, ecn, room / 8, remaining).Size;
+        }
+
         return c.Sacks.IsEmpty ? mss : Math.Max(mss - c.Sacks.HeaderRoom(c.Ts.Enabled), 8);
     }
 }

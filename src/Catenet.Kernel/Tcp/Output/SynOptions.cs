@@ -12,7 +12,8 @@ internal static class SynOptions
     /// <param name="value">TSval.</param>
     /// <param name="echo">TSecr.</param>
     /// <param name="scale">The window's shift, or -1 for no option.</param>
-    public static void Write(ref TcpOptionsWriter options, int mss, bool sack, bool timestamps, uint value, uint echo, int scale)
+    /// <param name="accurateEcn">Whether to send accurate ECN's counters, as they are to begin with.</param>
+    public static void Write(ref TcpOptionsWriter options, int mss, bool sack, bool timestamps, uint value, uint echo, int scale, bool accurateEcn = false)
     {
         options.AddMaximumSegmentSize((ushort)mss);
         if (timestamps && sack)
@@ -23,7 +24,18 @@ internal static class SynOptions
         {
             options.AddTimestamps(value, echo);
         }
-        else if (sack)
+
+        if (accurateEcn)
+        {
+            int others = (sack && !timestamps ? 4 : 0) + (scale >= 0 ? 4 : 0);
+            var fit = AccurateEcnOption.Find(0, options.Remaining - others, sack && !timestamps ? 2 : scale >= 0 ? 1 : 0);
+            if (fit.Exists)
+            {
+                AccurateEcnOption.Write(ref options, fit.Counters, null);
+            }
+        }
+
+        if (sack && !timestamps)
         {
             options.AddSackPermitted();
         }
@@ -32,5 +44,7 @@ internal static class SynOptions
         {
             options.AddWindowScale((byte)scale);
         }
+
+        options.Align();
     }
 }

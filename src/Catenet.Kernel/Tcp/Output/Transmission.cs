@@ -154,6 +154,11 @@ internal static class Transmission
         var now = c.Now;
         c.LastSentAt = now;
         c.Acks.OnDataSent(now);
+        if (c.Ecn is { } ecn)
+        {
+            ecn.Flags |= EcnFlags.NewData;
+        }
+
         SegmentBuilder.Send(c, seq, seq - c.Snd.DataStart, length, flags, mss);
     }
 

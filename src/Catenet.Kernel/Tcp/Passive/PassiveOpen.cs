@@ -20,6 +20,7 @@ internal static class PassiveOpen
         };
         c.Flags |= ConnectionFlags.Passive | ConnectionFlags.InAcceptQueue | (request.Sack ? ConnectionFlags.Sack : 0);
         layer.Reroute(c);
+        EcnNegotiation.Adopt(c, request.Ecn, request.SynTrafficClass);
         c.Snd.Iss = request.Iss;
         c.Ts.Enabled = request.Timestamps;
         Handshake.SetUp(c);

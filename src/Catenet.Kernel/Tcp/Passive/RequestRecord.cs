@@ -20,9 +20,29 @@ internal sealed class RequestRecord(TcpLayer layer, TcpListener listener) : TcpF
 
     /// <summary>The window that our SYN-ACK announces; zero before it was first sent.</summary>
     internal int Window;
-    internal bool Sack;
-    internal bool Timestamps;
+
+    /// <summary>DSCP and ECN bits of the SYN.</summary>
+    internal byte SynTrafficClass;
     internal byte Retransmissions;
+    private byte _agreed;
+
+    internal bool Sack
+    {
+        get => (_agreed & 0x10) != 0;
+        set => _agreed |= (byte)(value ? 0x10 : 0);
+    }
+
+    internal bool Timestamps
+    {
+        get => (_agreed & 0x20) != 0;
+        set => _agreed |= (byte)(value ? 0x20 : 0);
+    }
+
+    internal RequestEcn Ecn
+    {
+        get => new((byte)(_agreed & 0x0F));
+        set => _agreed |= value.Bits;
+    }
 
     protected override void Fire(Instant now)
     {
@@ -136,9 +156,10 @@ internal sealed class RequestRecord(TcpLayer layer, TcpListener listener) : TcpF
         Window = Window != 0 ? Window : InitialWindow.Choose(host.Settings, Listener.Options, mss - (Timestamps ? TcpOptionsWriter.TimestampsSize : 0), PeerScale != NoScale).Window;
         Span<byte> room = stackalloc byte[TcpOptionsWriter.MaxLength];
         var options = new TcpOptionsWriter(room);
-        SynOptions.Write(ref options, mss, Sack, Timestamps, Timestamp(), PeerTimestamp, PeerScale == NoScale ? -1 : Listener.Scale);
-        ControlSegment.Send(Layer, this, route, Iss, Irs + 1, TcpFlags.Syn | TcpFlags.Ack,
-            (ushort)Math.Min(Window, 65535), room[..options.Length], Listener.Options);
+        bool tellsOctets = Ecn.Mode == EcnMode.Accurate && Layer.Settings.EcnOption > 0 && Retransmissions == 0;
+        SynOptions.Write(ref options, mss, Sack, Timestamps, Timestamp(), PeerTimestamp, PeerScale == NoScale ? -1 : Listener.Scale, tellsOctets);
+        ControlSegment.Send(Layer, this, route, Iss, Irs + 1, TcpFlags.Syn | TcpFlags.Ack | Ecn.SynAckFlags(SynTrafficClass),
+            (ushort)Math.Min(Window, 65535), room[..options.Length], Listener.Options, TrafficClass());
     }
 
     private void SendAck()
@@ -160,6 +181,10 @@ internal sealed class RequestRecord(TcpLayer layer, TcpListener listener) : TcpF
         ControlSegment.Send(Layer, this, route, Iss + 1, Irs + 1, TcpFlags.Ack,
             (ushort)(Window >> scale), room[..options.Length], Listener.Options);
     }
+
+    /// <summary>DSCP and ECN bits of the SYN-ACK.</summary>
+    private byte TrafficClass() =>
+        (byte)(((Layer.Settings.ReflectTos ? SynTrafficClass : Listener.Options.TrafficClass) & ~EcnField.Mask) | Ecn.Sent);
 
     private uint Timestamp() =>
         Tcp.Timestamps.ToTicks(Layer.Host.Loop.Now) + Layer.Secret.TimestampOffset(LocalAddress, RemoteAddress);

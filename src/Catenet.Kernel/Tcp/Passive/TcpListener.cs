@@ -53,6 +53,8 @@ public sealed class TcpListener
     /// <summary>The shift of the windows that connections announce (RFC 7323 2.2).</summary>
     internal byte Scale => InitialWindow.Choose(_layer.Host.Settings, Options, 536, _layer.Settings.WindowScaling).Shift;
 
+    private bool NeedsEcn => (Options.CongestionControl ?? _layer.Settings.CongestionControl) == Dctcp.LinuxName;
+
     private bool IsAcceptQueueFull => _accept.Count > _backlog;
 
     /// <summary>Takes the connection that has waited longest; null if none waits. Set its events before anything else.</summary>
@@ -179,6 +181,13 @@ public sealed class TcpListener
         if (settings.WindowScaling && options.Has(TcpOptionSet.WindowScale))
         {
             request.PeerScale = options.WindowScale;
+        }
+
+        request.SynTrafficClass = s.TrafficClass;
+        if ((s.Flags & (TcpFlags.Ece | TcpFlags.Cwr | TcpFlags.Ae)) != 0 || NeedsEcn)
+        {
+            var route = _layer.Host.Ip.Route(s.Source, s.Destination, null, Options.Mark, out _);
+            request.Ecn = RequestEcn.Of(in s, settings, route?.Route.UsesEcn == true, NeedsEcn);
         }
 
         request.Iss = iss ?? new SeqNumber(_layer.Secret.InitialSequence(request.LocalEndpoint, request.RemoteEndpoint, _layer.Host.Loop.Now));

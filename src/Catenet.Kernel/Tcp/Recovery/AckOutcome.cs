@@ -33,6 +33,12 @@ internal ref struct AckOutcome
     /// <summary>It reports a duplicate (RFC 2883).</summary>
     public bool Duplicate;
 
+    /// <summary>It tells that segments of ours were marked by congestion.</summary>
+    public bool IsEcnEcho;
+
+    /// <summary>Octets that became known to be delivered.</summary>
+    public int DeliveredOctets;
+
     /// <summary>The SYN was acknowledged.</summary>
     public bool SynAcked;
 

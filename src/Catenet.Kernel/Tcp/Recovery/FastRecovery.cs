@@ -11,6 +11,11 @@ internal static class FastRecovery
     public static bool OnAck(TcpConnection c, in AckOutcome outcome)
     {
         ref var recovery = ref c.Recovery;
+        if (outcome.IsEcnEcho)
+        {
+            recovery.UndoSsthresh = 0; // the reduction is warranted, whatever becomes of the loss
+        }
+
         if (!c.UsesSack)
         {
             CountDuplicates(c, in outcome);
@@ -43,11 +48,21 @@ internal static class FastRecovery
                 IdentifyLoss(c, in outcome);
                 if (c.Sent.LostOut == 0)
                 {
+                    if (outcome.IsEcnEcho)
+                    {
+                        EcnReduction.Enter(c);
+                    }
+
                     TryToOpen(c);
                     return false;
                 }
 
                 Begin(c);
+                if (outcome.IsEcnEcho)
+                {
+                    recovery.UndoSsthresh = 0;
+                }
+
                 return true;
         }
     }

@@ -15,6 +15,7 @@ internal static class Prr
         recovery.PrrOut = 0;
         recovery.UndoSsthresh = c.Window.Ssthresh;
         c.Window.Ssthresh = c.Algorithm.SsthreshAfterLoss(ref c.Window);
+        c.Ecn?.OnReduction();
     }
 
     /// <summary>Sets cwnd after an acknowledgment (RFC 6937 3).</summary>

@@ -57,6 +57,7 @@ internal static class Retransmission
         c.LastSentAt = c.Now;
         if ((flags & SentFlags.Syn) != 0)
         {
+            EcnNegotiation.OnSynRetransmission(c);
             SegmentBuilder.SendSyn(c);
             return;
         }

@@ -92,6 +92,7 @@ internal static class Scoreboard
             c.Sent.MarkSacked(id);
             outcome.Sacked++;
             outcome.Delivered++;
+            outcome.DeliveredOctets += segment.End - segment.Seq;
             id = c.Sent.NextUnsacked(id + 1);
         }
     }
@@ -133,6 +134,7 @@ internal static class Scoreboard
         if (!segment.Has(SentFlags.Sacked))
         {
             outcome.Delivered++;
+            outcome.DeliveredOctets += segment.End - segment.Seq;
             Rack.OnDelivered(c, in segment, in outcome);
         }
     }

@@ -27,6 +27,7 @@ internal static class TimeoutRecovery
         recovery.Phase = CongestionPhase.Loss;
         CongestionEvents.Raise(c, CongestionEvent.Timeout);
         recovery.Point = c.Snd.Nxt;
+        c.Ecn?.OnReduction();
 
         // F-RTO only at the first timeout of an episode, and only with something else in flight to judge by.
         recovery.Frto = c.Layer.Settings.Frto && isNew && recovery.Timeouts == 0;

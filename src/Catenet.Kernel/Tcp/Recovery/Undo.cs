@@ -36,6 +36,11 @@ internal static class Undo
         if (recovery.UndoSsthresh > 0)
         {
             c.Window.Cwnd = c.Algorithm.Undo(in c.Window);
+            if (recovery.UndoSsthresh > c.Window.Ssthresh)
+            {
+                c.Ecn?.OnUndo();
+            }
+
             c.Window.Ssthresh = Math.Max(c.Window.Ssthresh, recovery.UndoSsthresh);
         }
 
