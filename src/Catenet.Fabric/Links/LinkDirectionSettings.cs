@@ -71,6 +71,12 @@ public sealed record LinkDirectionSettings
     public int? Queue { get; init; }
 
     /// <summary>
+    /// Packets that find at least this many frames waiting in front of this direction are marked as having experienced congestion, if their
+    /// senders speak ECN (RFC 3168 5, RFC 8257 3.1); null for none. For a device's plain FIFO, not for a switch's port.
+    /// </summary>
+    public int? MarkAbove { get; init; }
+
+    /// <summary>
     /// The biggest payload (IP packet) in octets that the link carries; bigger frames vanish with <see cref="DropReason.PacketTooBig"/>, and
     /// nobody is told: a path MTU black hole unless the devices' own MTU is set as well. 0 for no limit.
     /// </summary>
@@ -100,6 +106,7 @@ public sealed record LinkDirectionSettings
         Require(IsProbability(Damage), "damage", "0 to 1 (0 % to 100 %)");
         Require(DamageBits is >= 1 and <= 1000, "damage bits", "1 to 1000 flipped bits");
         Require(Queue is null or >= 1, "queue", "1 or more frames");
+        Require(MarkAbove is null or >= 0, "mark", "0 or more frames that wait");
         Require(Mtu == 0 || Mtu >= 68, "mtu", "68 octets or more (RFC 791), or 0 for no limit");
         Burst?.Validate();
     }

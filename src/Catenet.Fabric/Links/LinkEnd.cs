@@ -68,26 +68,22 @@ public sealed class LinkEnd : ILinkPort
     /// <summary>Frames wait in front of the wire, not on it: the link's limit is one of the device's queue.</summary>
     internal void ApplyQueue()
     {
-        if (Outgoing.Settings.Queue is not { } limit)
-        {
-            return;
-        }
-
+        var settings = Outgoing.Settings;
         switch (Endpoint)
         {
-            case SwitchPort port:
+            case SwitchPort port when settings.Queue is { } limit:
                 port.QueueLimit = limit;
                 break;
-            case NetDevice { Queue: PfifoQdisc } device:
-                LimitQueue(device, limit);
+            case NetDevice { Queue: PfifoQdisc } device when settings.Queue is not null || settings.MarkAbove is not null:
+                LimitQueue(device, settings.Queue ?? PfifoQdisc.DefaultLimit, settings.MarkAbove ?? int.MaxValue);
                 break;
         }
     }
 
     /// <summary>Gives the device a queue of that limit with what waits in the old one. Another discipline than the default keeps its own.</summary>
-    private static void LimitQueue(NetDevice device, int limit)
+    private static void LimitQueue(NetDevice device, int limit, int markAbove)
     {
-        var queue = new PfifoQdisc(device, limit);
+        var queue = new PfifoQdisc(device, limit, markAbove);
         while (device.Queue.Dequeue() is { } frame)
         {
             queue.Enqueue(frame);

@@ -24,7 +24,8 @@ internal static class LinkForms
         .Maybe("duplicate", Units.Percent, i => i.Duplicate, (i, v) => i with { Duplicate = v }, "chance that a frame arrives twice")
         .Maybe("damage", Units.Percent, i => i.Damage, (i, v) => i with { Damage = v }, "chance that a bit of a frame is flipped")
         .Maybe("frame-check", Scalars.Bool, i => i.FrameCheck, (i, v) => i with { FrameCheck = v }, "whether the receiver's frame check catches damage; true unless given")
-        .Maybe("queue", Scalars.Count, i => i.Queue, (i, v) => i with { Queue = v }, "how many frames may wait for transmission");
+        .Maybe("queue", Scalars.Count, i => i.Queue, (i, v) => i with { Queue = v }, "how many frames may wait for transmission")
+        .Maybe("mark", Scalars.Count, i => i.Mark, (i, v) => i with { Mark = v }, "how many frames wait when packets begin to be marked as ECN has it");
 
     private static readonly EitherForm<Impairment> Direction = new(
         new TextForm<Impairment>("a rate such as 100 Mbit", ParseRate, i => ((YamlScalar)Units.Rate.Write(i.Rate!.Value)).Text).Pattern(@"^[0-9.]+ ?[kMGT]?bit(/s)?$"),

@@ -100,6 +100,9 @@ public sealed record Impairment
     /// <summary>How many frames may wait for transmission.</summary>
     public int? Queue { get; init; }
 
+    /// <summary>How many frames wait when packets of senders that speak ECN begin to be marked.</summary>
+    public int? Mark { get; init; }
+
     /// <summary>This one's values, and the other's where this has none.</summary>
     public Impairment Over(Impairment other) => new()
     {
@@ -114,6 +117,7 @@ public sealed record Impairment
         Damage = Damage ?? other.Damage,
         FrameCheck = FrameCheck ?? other.FrameCheck,
         Queue = Queue ?? other.Queue,
+        Mark = Mark ?? other.Mark,
     };
 }
 

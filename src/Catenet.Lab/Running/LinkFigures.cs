@@ -28,6 +28,7 @@ internal static class LinkFigures
         Damage = said.Damage ?? settings.Damage,
         FrameCheck = said.FrameCheck ?? settings.FrameCheck,
         Queue = said.Queue ?? settings.Queue,
+        MarkAbove = said.Mark ?? settings.MarkAbove,
     };
 
     private static LinkSettings Medium(LinkPreset preset) => preset switch

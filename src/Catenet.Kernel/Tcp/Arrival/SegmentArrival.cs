@@ -112,7 +112,7 @@ internal static class SegmentArrival
         if (s.Has(TcpFlags.Syn))
         {
             // The SYN-ACK of a simultaneous open repeats the SYN below the window; SequenceCheck let it through.
-            ChallengeAck.Send(c);
+            EcnNegotiation.ChallengeSyn(c, in s, isInWindow: true);
             Drop(c, ref s, DropReason.TcpFlags);
             return false;
         }

@@ -93,7 +93,7 @@ internal static class SequenceCheck
     {
         if (s.Has(TcpFlags.Syn))
         {
-            ChallengeAck.Send(c);
+            EcnNegotiation.ChallengeSyn(c, in s, isInWindow: false);
         }
         else if (ChallengeAck.MayAnswer(c, in s))
         {

@@ -19,6 +19,9 @@ internal static class AccurateEcnOption
     /// <summary>The ECN fields in the option's order; Linux sends ECT(1) first.</summary>
     private static readonly byte[][] s_order = [[EcnField.Ect0, EcnField.CongestionExperienced, EcnField.Ect1], [EcnField.Ect1, EcnField.CongestionExperienced, EcnField.Ect0]];
 
+    /// <summary>Whether our SYN-ACK of a simultaneous open has the option.</summary>
+    public static bool IsOffered(TcpConnection c) => c.Ecn is { Mode: EcnMode.Accurate } && c.Layer.Settings.EcnOption > 0;
+
     /// <summary>How the option is sent now; none if it is not.</summary>
     /// <param name="c">The connection.</param>
     /// <param name="ecn">Its state.</param>

@@ -161,6 +161,29 @@ internal static class EcnNegotiation
         }
     }
 
+    /// <summary>Challenges a SYN on a synchronized connection: ours may not have been told yet how its SYN-ACK came (RFC 9768 3.1.5).</summary>
+    public static void ChallengeSyn(TcpConnection c, in Segment s, bool isInWindow)
+    {
+        if (c.Ecn is not { Mode: EcnMode.Accurate } ecn)
+        {
+            ChallengeAck.Send(c);
+            return;
+        }
+
+        if (isInWindow)
+        {
+            ecn.SynReceived = s.EcnField;
+            if (AccurateEcnOption.NoteSeen(ecn, in s))
+            {
+                ecn.OptionDemand = Math.Max(ecn.OptionDemand, (byte)1);
+            }
+        }
+
+        ecn.Reflect = (sbyte)AccurateEcn.AceOf(Reflection(ecn.SynReceived));
+        ChallengeAck.Send(c);
+        ecn.Reflect = -1; // the challenge may not have been sent
+    }
+
     /// <summary>The connection is established: the congestion control must do without ECN, or marks everything, or lets data alone be marked.</summary>
     public static void Settle(TcpConnection c)
     {

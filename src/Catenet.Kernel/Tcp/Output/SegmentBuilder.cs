@@ -78,11 +78,8 @@ internal static class SegmentBuilder
         var packet = c.Host.Loop.Packets.Rent(TcpView.MaxSize);
         Span<byte> room = stackalloc byte[TcpOptionsWriter.MaxLength];
         var options = new TcpOptionsWriter(room);
-
-        // The SYN-ACK repeats what our SYN offered, whatever the peer's SYN did, as Linux does.
-        var settings = c.Layer.Settings;
-        SynOptions.Write(ref options, SegmentSize.ToAnnounce(c), settings.Sack, settings.Timestamps, c.Ts.Value(c.Now), answers ? c.Ts.Recent : 0,
-            settings.WindowScaling ? c.Rcv.Scale : -1);
+        SynOptions.Write(ref options, SegmentSize.ToAnnounce(c), c.UsesSack, c.Ts.Enabled, c.Ts.Value(c.Now), answers ? c.Ts.Recent : 0,
+            c.Rcv.Scale > 0 || (!answers && c.Layer.Settings.WindowScaling) ? c.Rcv.Scale : -1, answers && AccurateEcnOption.IsOffered(c));
         int header = TcpView.MinSize + options.Length;
         var segment = packet.Append(header);
         room[..options.Length].CopyTo(segment[TcpView.MinSize..]);
