@@ -232,7 +232,7 @@ public sealed class TcpLayer : ITransport
     internal Destination? Reroute(TcpConnection c) =>
         c.Route = Host.Ip.Route(c.RemoteAddress, c.LocalAddress, null, c.Options.Mark, out _);
 
-    internal ICongestionControl CreateCongestionControl(string? name) => CongestionControls.Create(name ?? Settings.CongestionControl);
+    internal ICongestionControl CreateCongestionControl(string? name) => CongestionControls.Create(name ?? Settings.CongestionControl, Settings.HyStart);
 
     /// <summary>Sends the connection's ACK after what is queued already at this instant.</summary>
     internal void Defer(TcpConnection c) => _batch.Add(c);

@@ -59,6 +59,15 @@ public sealed class TcpSettings
     /// <summary><c>tcp_congestion_control</c>: <c>cubic</c> or <c>reno</c>.</summary>
     public string CongestionControl { get; set; } = "cubic";
 
+    /// <summary>How CUBIC's slow start finds its end: Linux's HyStart (its module parameter <c>hystart</c>), RFC 9406's HyStart++, or not at all.</summary>
+    public HyStartKind HyStart { get; set; } = HyStartKind.Classic;
+
+    /// <summary><c>tcp_pacing_ss_ratio</c>: the pacing rate in slow start, in percent of cwnd per SRTT.</summary>
+    public int PacingSlowStartRatio { get; set; } = 200;
+
+    /// <summary><c>tcp_pacing_ca_ratio</c>: the same past half of ssthresh.</summary>
+    public int PacingAvoidanceRatio { get; set; } = 120;
+
     /// <summary><c>tcp_slow_start_after_idle</c> (RFC 5681 4.1).</summary>
     public bool SlowStartAfterIdle { get; set; } = true;
 

@@ -76,7 +76,7 @@ public class RecoveryTests
         Assert.Equal(3, connection.GetInfo().Sacked);
         p.Inject(TcpFlags.Ack, 1, 10_001);
         Assert.Equal(0, connection.GetInfo().CongestionState);
-        Assert.Equal(7, connection.GetInfo().SendCwnd); // CUBIC's 0.7 of ten
+        Assert.Equal(8, connection.GetInfo().SendCwnd); // CUBIC's 0.7 of ten, and one of growth for the seven delivered at its end
     }
 
     // RFC 5681 3.2, RFC 6582 3.2: without SACK, the third duplicate; a partial acknowledgment sends the next hole.

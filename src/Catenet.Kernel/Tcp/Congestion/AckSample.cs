@@ -51,6 +51,9 @@ public readonly struct AckSample
     /// <summary>This acknowledgment reports congestion marks: ECE, or a larger count of AccECN's.</summary>
     public bool Marked { get; init; }
 
+    /// <summary>Segments are paced: a window's transmission is spread over the round trip.</summary>
+    public bool Paced { get; init; }
+
     /// <summary>How the sender sees the path.</summary>
     public CongestionPhase Phase { get; init; }
 }

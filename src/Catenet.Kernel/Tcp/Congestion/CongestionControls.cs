@@ -10,11 +10,13 @@ public static class CongestionControls
     public static bool Exists(string name) => Available.Contains(name);
 
     /// <summary>Makes one for a connection.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="start">How CUBIC's slow start finds its end.</param>
     /// <exception cref="ArgumentException">There is none of this name.</exception>
-    public static ICongestionControl Create(string name) => name switch
+    public static ICongestionControl Create(string name, HyStartKind start = HyStartKind.Classic) => name switch
     {
         "reno" => new Reno(),
-        "cubic" => new Cubic(),
+        "cubic" => new Cubic(start),
         Dctcp.LinuxName => new Dctcp(),
         _ => throw new ArgumentException($"There is no congestion control '{name}'; there are {string.Join(", ", Available)}."),
     };

@@ -1,0 +1,154 @@
+using Catenet.Core;
+
+namespace Catenet.Kernel.Tcp;
+
+/// <summary>The cubic function and the Reno flow beside it (RFC 9438 4.2, 4.3), in whole numbers: 1024ths of a second and Linux's ticks of a millisecond.</summary>
+internal struct CubicCurve
+{
+    /// <summary>C = 0.4 segments per cubed second (RFC 9438 5), in the 1024ths of Linux: 410 / 1024.</summary>
+    private const ulong C = 410;
+
+    /// <summary>The Reno flow grows by a segment for every 15/8 windows acknowledged: (1 + beta) / (3 (1 - beta)) (RFC 9438 4.3).</summary>
+    private const uint RenoScale = 15;
+
+    /// <summary>Five minutes from the origin: further out the curve is beyond any window, and the cube beyond 64 bits.</summary>
+    private const long Farthest = 300 * 1024;
+
+    private const long TicksPerSecond = 1000;
+
+    private bool _inEpoch;
+    private long _epoch;
+    private long _computedAt;
+    private uint _computedFor;
+    private uint _perStep;
+    private uint _origin;
+    private uint _k;
+    private uint _acked;
+    private uint _reno;
+
+    /// <summary>The least round-trip time since the last timeout in microseconds; zero: none yet.</summary>
+    public long LeastDelay { get; private set; }
+
+    /// <summary>The window was reduced: the curve begins anew with the next growth.</summary>
+    public void EndEpoch() => _inEpoch = false;
+
+    /// <summary>Whether the epoch is less than a second old.</summary>
+    public readonly bool IsYoung(Instant now) => _inEpoch && Ticks(now) - _epoch < TicksPerSecond;
+
+    public void NoteDelay(long microseconds)
+    {
+        if (LeastDelay == 0 || LeastDelay > microseconds)
+        {
+            LeastDelay = microseconds;
+        }
+    }
+
+    /// <summary>Takes idle time out of the epoch.</summary>
+    public void Shift(Duration idle, Instant now)
+    {
+        if (_inEpoch && idle > Duration.Zero)
+        {
+            _epoch = Math.Min(_epoch + idle.Nanoseconds / 1_000_000, Ticks(now));
+        }
+    }
+
+    /// <summary>How many acknowledged segments earn one of growth, so that a round trip follows the curve.</summary>
+    public int SegmentsPerStep(uint cwnd, uint acked, uint wMax, Instant now)
+    {
+        long ticks = Ticks(now);
+        _acked += acked;
+        if (_computedFor == cwnd && ticks - _computedAt <= TicksPerSecond / 32)
+        {
+            return (int)_perStep;
+        }
+
+        // At most one look at the curve per tick; the Reno flow is followed always.
+        if (!_inEpoch || ticks != _computedAt)
+        {
+            _computedFor = cwnd;
+            _computedAt = ticks;
+            if (!_inEpoch)
+            {
+                BeginEpoch(cwnd, acked, wMax, ticks);
+            }
+
+            Follow(cwnd, wMax, ticks);
+        }
+
+        FollowReno(cwnd);
+
+        // RFC 9438 4.2: at most half a segment for each acknowledged one.
+        _perStep = Math.Max(_perStep, 2);
+        return (int)_perStep;
+    }
+
+    /// <summary>The whole part of a cube root.</summary>
+    internal static uint CubeRoot(ulong value)
+    {
+        uint root = 0;
+        for (int shift = 63; shift >= 0; shift -= 3)
+        {
+            root <<= 1;
+            ulong next = 3 * (ulong)root * (root + 1ul) + 1;
+            if (value >> shift >= next)
+            {
+                value -= next << shift;
+                root++;
+            }
+        }
+
+        return root;
+    }
+
+    private static long Ticks(Instant now) => now.Nanoseconds / 1_000_000;
+
+    private void BeginEpoch(uint cwnd, uint acked, uint wMax, long ticks)
+    {
+        _inEpoch = true;
+        _epoch = ticks;
+        _acked = acked;
+        _reno = cwnd;
+        if (wMax <= cwnd)
+        {
+            _k = 0;
+            _origin = cwnd;
+        }
+        else
+        {
+            _k = CubeRoot((1ul << 40) / C * (wMax - cwnd)); // K = cbrt((W_max - cwnd) / C)
+            _origin = wMax;
+        }
+    }
+
+    private void Follow(uint cwnd, uint wMax, long ticks)
+    {
+        long t = ticks - _epoch + (LeastDelay + 999) / 1000;
+        long fromK = t * 1024 / TicksPerSecond - _k;
+        ulong distance = (ulong)Math.Min(Math.Abs(fromK), Farthest);
+        long change = (long)((C * distance * distance * distance) >> 40);
+        long target = _origin + (fromK < 0 ? -change : change);
+        _perStep = target > cwnd ? (uint)(cwnd / (target - cwnd)) : 100 * cwnd;
+
+        // Before the first loss W_max says nothing: do not creep.
+        if (wMax == 0)
+        {
+            _perStep = Math.Min(_perStep, 20);
+        }
+    }
+
+    private void FollowReno(uint cwnd)
+    {
+        uint perSegment = (cwnd * RenoScale) >> 3;
+        if (perSegment > 0 && _acked > perSegment)
+        {
+            uint steps = (_acked - 1) / perSegment;
+            _acked -= steps * perSegment;
+            _reno += steps;
+        }
+
+        if (_reno > cwnd)
+        {
+            _perStep = Math.Min(_perStep, cwnd / (_reno - cwnd));
+        }
+    }
+}
