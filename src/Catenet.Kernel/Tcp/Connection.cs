@@ -50,7 +50,7 @@ internal static class Connection
     }
 
     /// <summary>SEND (RFC 9293 3.10.2).</summary>
-    public static int Send(TcpConnection c, ReadOnlySpan<byte> data, out SocketError error)
+    public static int Send(TcpConnection c, ReadOnlySpan<byte> data, SendFlags flags, out SocketError error)
     {
         if (!MaySend(c))
         {
@@ -58,25 +58,37 @@ internal static class Connection
             return 0;
         }
 
-        int room = c.SendLimit - c.SendData.Length;
-        int taken = Math.Min(room, data.Length);
-        if (taken < data.Length)
-        {
-            c.Flags |= ConnectionFlags.WantsWritable;
-            if (taken <= 0)
-            {
-                error = SocketError.WouldBlock;
-                return 0;
-            }
-        }
+        return Writing.Write(c, data, flags, out error);
+    }
 
-        c.SendData.Append(data[..taken], c.Host.Loop.Packets);
-        c.Snd.WriteEnd += taken;
-        c.Snd.PushEnd = c.Snd.WriteEnd;
+    /// <summary>SEND's PUSH for what is written already (RFC 9293 3.9.1.2).</summary>
+    public static void Push(TcpConnection c)
+    {
+        if (c.Writes is { Count: > 0 } writes)
+        {
+            Writing.MarkPush(c, ref writes.Tail);
+            Uncork(c);
+        }
+    }
+
+    /// <summary>What is held back goes, whatever Nagle's algorithm and the cork say.</summary>
+    public static void Uncork(TcpConnection c)
+    {
+        c.Flags |= ConnectionFlags.NaglePush;
         Transmission.Push(c);
         c.ArmTimer();
-        error = SocketError.Success;
-        return taken;
+    }
+
+    /// <summary>Whether there is room; who finds none is told when there is some.</summary>
+    public static bool PollWritable(TcpConnection c)
+    {
+        if (SendSpace.IsWritable(c))
+        {
+            return true;
+        }
+
+        c.Flags |= ConnectionFlags.WantsWritable;
+        return false;
     }
 
     /// <summary>The sending half of CLOSE (RFC 9293 3.10.4): our FIN goes after what was sent.</summary>
@@ -179,6 +191,7 @@ internal static class Connection
         {
             IdleTimer.Restart(c);
             Transmission.Push(c);
+            SendSpace.Notify(c);
             c.ArmTimer();
         }
     }
@@ -211,7 +224,7 @@ internal static class Connection
     {
         c.Flags |= ConnectionFlags.FinQueued;
         Lifecycle.Enter(c, next);
-        Transmission.Push(c);
+        Transmission.Push(c, NagleMode.Off, PushExtent.All);
         c.ArmTimer();
     }
 

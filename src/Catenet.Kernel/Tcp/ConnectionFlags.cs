@@ -2,7 +2,7 @@ namespace Catenet.Kernel.Tcp;
 
 /// <summary>What is so or has happened, one bit each.</summary>
 [Flags]
-internal enum ConnectionFlags : ushort
+internal enum ConnectionFlags : uint
 {
     None = 0,
 
@@ -41,6 +41,9 @@ internal enum ConnectionFlags : ushort
 
     /// <summary>The user has ended reading (shutdown).</summary>
     ReadShut = 4096,
+
+    /// <summary>What waits now goes whatever Nagle's algorithm and the cork say; ends with the next buffer (Linux's TCP_NAGLE_PUSH).</summary>
+    NaglePush = 1 << 20,
 }
 
 /// <summary>Events not yet delivered.</summary>

@@ -35,7 +35,7 @@ internal static class Handshake
         c.Ts.Offset = c.Layer.Secret.TimestampOffset(c.LocalAddress, c.RemoteAddress);
         ref var snd = ref c.Snd;
         snd.Una = snd.Nxt = snd.SmallEnd = snd.Iss;
-        snd.WriteEnd = snd.DataStart = snd.PushEnd = snd.Iss + 1;
+        snd.WriteEnd = snd.DataStart = snd.Pushed = snd.Iss + 1;
         c.Recovery.HighestSacked = c.Recovery.Rack.End = snd.Iss;
         c.Recovery.Rack.SentAt = new Instant(long.MinValue / 2);
         c.PeerMss = c.RemoteAddress.IsIPv4 ? 536 : 1220; // RFC 9293 3.7.1

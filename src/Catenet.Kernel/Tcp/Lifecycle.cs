@@ -29,6 +29,7 @@ internal static class Lifecycle
         EcnNegotiation.Settle(c);
         CongestionEvents.Raise(c, CongestionEvent.Begin);
         IdleTimer.Restart(c);
+        SendSpace.Expand(c);
         c.Raise(PendingEvents.Connected);
         if (c.Has(ConnectionFlags.WantsWritable))
         {
@@ -75,6 +76,7 @@ internal static class Lifecycle
         c.Host.Loop.Cancel(c);
         c.Sent.Clear(c.Layer.SentRings);
         c.SendData.Clear();
+        Transmission.Forget(c);
         if (c.Reassembly is not null)
         {
             c.Layer.Return(c.Reassembly);

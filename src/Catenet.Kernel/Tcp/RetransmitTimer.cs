@@ -190,8 +190,9 @@ internal static class RetransmitTimer
 
         recovery.Probes++;
         recovery.ProbeBackoff = (byte)Math.Min(recovery.ProbeBackoff + 1, 20);
-        if (Transmission.SendOne(c, SegmentSize.Current(c)))
+        if (Transmission.SendIntoWindow(c))
         {
+            recovery.Probes = recovery.ProbeBackoff = 0;
             ArmRetransmission(c);
         }
         else

@@ -35,8 +35,8 @@ internal struct SendSequence
     /// <summary>The end of the latest segment smaller than the MSS (Minshall's rule).</summary>
     public SeqNumber SmallEnd;
 
-    /// <summary>The end of the latest user write: the segment that holds it gets PSH.</summary>
-    public SeqNumber PushEnd;
+    /// <summary>How much was written when a buffer was last marked to be pushed (Linux's pushed_seq).</summary>
+    public SeqNumber Pushed;
 
     /// <summary>Snd.Wind.Shift: the shift of the windows that the peer announces (RFC 7323 2.2).</summary>
     public byte Scale;

@@ -45,6 +45,12 @@ public sealed class TcpConnection : TcpFlow
     internal int PeerMss;
     internal int PathMtu;
     internal int SendLimit;
+
+    /// <summary>Buffers of written octets that are not acknowledged, sent or not (see <see cref="SendSpace"/>).</summary>
+    internal int Buffers;
+
+    /// <summary>What was written and not sent; null while there is nothing.</summary>
+    internal WriteQueue? Writes;
     internal ConnectionFlags Flags;
     internal TcpConnection? NextDeferred;
     internal Instant LastSentAt;
@@ -104,8 +110,17 @@ public sealed class TcpConnection : TcpFlow
     /// <summary>Whether a read has something to tell: data, the end of data, or an error.</summary>
     public bool IsReadable => HasEnoughToRead || IsReadShut || Error != SocketError.Success || State == TcpState.Closed;
 
-    /// <summary>Octets that a send would take now.</summary>
-    public int SendRoom => Connection.MaySend(this) ? Math.Max(0, SendLimit - SendData.Length) : 0;
+    /// <summary>How much memory is free for what is written: a send takes at least one more octet if it is not zero.</summary>
+    public int SendRoom => Connection.MaySend(this) && SendSpace.IsFree(this) ? Math.Max(0, SendLimit - SendSpace.Queued(this)) : 0;
+
+    /// <summary>The memory that what is written and not acknowledged takes, reckoned as Linux does (SK_MEMINFO_WMEM_QUEUED).</summary>
+    public int SendMemory => SendSpace.Queued(this);
+
+    /// <summary>The most that may become (SO_SNDBUF as it stands).</summary>
+    public int SendBufferSize => SendLimit;
+
+    /// <summary>Who is told of transmissions and acknowledgments of octets; null: nobody.</summary>
+    public ITransmissionEvents? Transmissions { get; set; }
 
     /// <summary>Octets given by the user and not acknowledged by the peer (Linux's SIOCOUTQ).</summary>
     public int Unacknowledged => SendData.Length;
@@ -145,7 +160,19 @@ public sealed class TcpConnection : TcpFlow
     /// <param name="data">The octets; copied.</param>
     /// <param name="error">Success; WouldBlock if there is no room: OnWritable follows; otherwise why nothing can be sent.</param>
     /// <returns>How many octets were taken.</returns>
-    public int Send(ReadOnlySpan<byte> data, out SocketError error) => Connection.Send(this, data, out error);
+    public int Send(ReadOnlySpan<byte> data, out SocketError error) => Connection.Send(this, data, SendFlags.None, out error);
+
+    /// <summary>The same with what Linux's MSG_* ask for.</summary>
+    public int Send(ReadOnlySpan<byte> data, SendFlags flags, out SocketError error) => Connection.Send(this, data, flags, out error);
+
+    /// <summary>Sends what Nagle's algorithm, the cork or <see cref="SendFlags.More"/> hold back, with PSH (RFC 9293 3.9.1.2: SEND's PUSH).</summary>
+    public void Push() => Connection.Push(this);
+
+    /// <summary>Lets go what is held back, as setting TCP_NODELAY does: once, and without PSH of its own.</summary>
+    public void Uncork() => Connection.Uncork(this);
+
+    /// <summary>Whether poll(2) would find the socket writable; if not, <see cref="ISocketEvents.OnWritable"/> follows.</summary>
+    public bool PollWritable() => Connection.PollWritable(this);
 
     /// <summary>Reads octets that have come (RFC 9293 3.9.1.3).</summary>
     /// <param name="destination">Where to copy them.</param>

@@ -55,6 +55,8 @@ public sealed class TcpLayer : ITransport
 
     internal SentRingPool SentRings { get; } = new();
 
+    internal WriteQueuePool WriteQueues { get; } = new();
+
     /// <summary>Makes a connection in CLOSED; call <see cref="TcpConnection.Connect"/> next.</summary>
     public TcpConnection CreateConnection(TcpSocketOptions? options = null) => new(this, options ?? new TcpSocketOptions());
 

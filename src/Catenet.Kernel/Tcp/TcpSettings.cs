@@ -119,11 +119,14 @@ public sealed class TcpSettings
     /// <summary><c>tcp_moderate_rcvbuf</c>: whether it grows by itself.</summary>
     public bool ModerateReceiveBuffer { get; set; } = true;
 
-    /// <summary>The second of <c>tcp_wmem</c>: the send buffer a connection begins with.</summary>
-    public int SendBuffer { get; set; } = 87380;
+    /// <summary>The second of <c>tcp_wmem</c>: the send buffer a connection begins with; once established it holds two initial windows at least.</summary>
+    public int SendBuffer { get; set; } = 16384;
 
     /// <summary>The third of <c>tcp_wmem</c>: how far the send buffer grows by itself.</summary>
     public int MaxSendBuffer { get; set; } = 4194304;
+
+    /// <summary><c>tcp_notsent_lowat</c>: with so many octets waiting for their first transmission a socket takes no more; the largest value: no limit.</summary>
+    public uint NotSentLowWater { get; set; } = uint.MaxValue;
 
     /// <summary><c>tcp_challenge_ack_limit</c>: challenge ACKs per second and host (RFC 5961 7).</summary>
     public int ChallengeAckLimit { get; set; } = int.MaxValue;

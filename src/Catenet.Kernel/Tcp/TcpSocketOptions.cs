@@ -41,6 +41,9 @@ public sealed class TcpSocketOptions
     /// <summary><c>SO_SNDBUF</c> in octets; zero: grows by itself.</summary>
     public int SendBuffer { get; set; }
 
+    /// <summary><c>TCP_NOTSENT_LOWAT</c> in octets: with so many waiting for their first transmission no more is taken; zero: the host's setting.</summary>
+    public uint NotSentLowWater { get; set; }
+
     /// <summary><c>SO_RCVBUF</c> in octets of memory, of which about half is window; zero: grows by itself.</summary>
     public int ReceiveBuffer { get; set; }
 

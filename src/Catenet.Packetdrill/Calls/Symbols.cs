@@ -8,6 +8,9 @@ internal static class Symbols
     public const int O_NONBLOCK = 0x800, O_RDWR = 2;
     public const int MSG_OOB = 1, MSG_PEEK = 2, MSG_TRUNC = 0x20, MSG_DONTWAIT = 0x40, MSG_EOR = 0x80, MSG_WAITALL = 0x100, MSG_ERRQUEUE = 0x2000, MSG_NOSIGNAL = 0x4000,
         MSG_MORE = 0x8000, MSG_ZEROCOPY = 0x4000000, MSG_FASTOPEN = 0x20000000;
+
+    /// <summary>Not Linux's: the call goes on after it has waited.</summary>
+    public const int CONTINUED = 0x80000;
     public const int POLLIN = 1, POLLPRI = 2, POLLOUT = 4, POLLERR = 8, POLLHUP = 16, POLLNVAL = 32, POLLRDNORM = 64, POLLWRNORM = 256, POLLRDHUP = 0x2000;
     public const int EPOLLET = 1 << 31, EPOLLONESHOT = 1 << 30, EPOLLEXCLUSIVE = 1 << 28;
 

@@ -202,10 +202,10 @@ internal sealed class TcpFile(Host host) : SocketFile, ISocketEvents, IListenerE
 
     public override CallOutcome Send(ReadOnlySpan<byte> data, int flags)
     {
-        const int Missing = Symbols.MSG_OOB | Symbols.MSG_FASTOPEN | Symbols.MSG_ZEROCOPY | Symbols.MSG_EOR;
+        const int Missing = Symbols.MSG_OOB | Symbols.MSG_FASTOPEN | Symbols.MSG_ZEROCOPY;
         if ((flags & Missing) != 0)
         {
-            string name = (flags & Symbols.MSG_OOB) != 0 ? "MSG_OOB" : (flags & Symbols.MSG_FASTOPEN) != 0 ? "MSG_FASTOPEN" : (flags & Symbols.MSG_ZEROCOPY) != 0 ? "MSG_ZEROCOPY" : "MSG_EOR";
+            string name = (flags & Symbols.MSG_OOB) != 0 ? "MSG_OOB" : (flags & Symbols.MSG_FASTOPEN) != 0 ? "MSG_FASTOPEN" : "MSG_ZEROCOPY";
             throw new UnsupportedException($"the flag {name}");
         }
 
@@ -219,8 +219,7 @@ internal sealed class TcpFile(Host host) : SocketFile, ISocketEvents, IListenerE
             return CallOutcome.Fail(told);
         }
 
-        _options.SetMore((flags & Symbols.MSG_MORE) != 0);
-        int sent = Connection.Send(data, out var error);
+        int sent = Connection.Send(data, SendFlagsOf(flags), out var error);
         if (error is SocketError.Success && (data.IsEmpty || sent > 0))
         {
             return new CallOutcome(sent, null);
@@ -322,6 +321,11 @@ internal sealed class TcpFile(Host host) : SocketFile, ISocketEvents, IListenerE
 
     private static InetAddress Any(bool ipv6) => ipv6 ? InetAddress.AnyIPv6 : InetAddress.AnyIPv4;
 
+    private static SendFlags SendFlagsOf(int flags) =>
+        ((flags & Symbols.MSG_MORE) != 0 ? SendFlags.More : SendFlags.None)
+        | ((flags & Symbols.MSG_EOR) != 0 ? SendFlags.EndOfRecord : SendFlags.None)
+        | ((flags & Symbols.CONTINUED) != 0 ? SendFlags.Continued : SendFlags.None);
+
     private CallOutcome ConnectAgain(TcpConnection connection)
     {
         if (!_wasConnected && connection.State == TcpState.Closed)
@@ -351,7 +355,7 @@ internal sealed class TcpFile(Host host) : SocketFile, ISocketEvents, IListenerE
         int ready = 0;
         ready |= c.IsReadable || readShut ? Symbols.POLLIN | Symbols.POLLRDNORM : 0;
         ready |= readShut ? Symbols.POLLIN | Symbols.POLLRDNORM | Symbols.POLLRDHUP : 0;
-        ready |= sendShut || (c.SendRoom > 0 && c.SendRoom >= c.Unacknowledged / 2) ? Symbols.POLLOUT | Symbols.POLLWRNORM : 0;
+        ready |= sendShut || c.PollWritable() ? Symbols.POLLOUT | Symbols.POLLWRNORM : 0;
         ready |= c.State == TcpState.Closed || (sendShut && readShut) ? Symbols.POLLHUP : 0;
         return ready | (HasError ? Symbols.POLLERR : 0);
     }

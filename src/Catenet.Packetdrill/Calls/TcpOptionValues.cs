@@ -10,7 +10,6 @@ internal sealed class TcpOptionValues(Host host)
     private TcpConnection? _connection;
     private bool _reuseAddress;
     private bool _reusePort;
-    private bool _cork;
     private int _discover = 1;
 
     /// <summary>What is set.</summary>
@@ -24,15 +23,6 @@ internal sealed class TcpOptionValues(Host host)
     {
         _connection = connection;
         Values = connection.Options;
-    }
-
-    /// <summary>MSG_MORE holds a partial segment back as TCP_CORK does, for one call.</summary>
-    public void SetMore(bool more)
-    {
-        if (Values.Cork != (more || _cork))
-        {
-            Values.Cork = more || _cork;
-        }
     }
 
     /// <summary>TCP_CONGESTION.</summary>
@@ -68,7 +58,7 @@ internal sealed class TcpOptionValues(Host host)
     {
         (Symbols.SOL_SOCKET, 2) => _reuseAddress ? 1 : 0,
         (Symbols.SOL_SOCKET, 3) => Symbols.SOCK_STREAM,
-        (Symbols.SOL_SOCKET, 7) => Values.SendBuffer > 0 ? Values.SendBuffer : host.Settings.Tcp.SendBuffer,
+        (Symbols.SOL_SOCKET, 7) => _connection?.SendBufferSize ?? (Values.SendBuffer > 0 ? Values.SendBuffer : host.Settings.Tcp.SendBuffer),
         (Symbols.SOL_SOCKET, 8) => Values.ReceiveBuffer > 0 ? Values.ReceiveBuffer : host.Settings.Tcp.ReceiveBuffer,
         (Symbols.SOL_SOCKET, 9) => Values.KeepAlive ? 1 : 0,
         (Symbols.SOL_SOCKET, 15) => _reusePort ? 1 : 0,
@@ -76,11 +66,12 @@ internal sealed class TcpOptionValues(Host host)
         (Symbols.SOL_SOCKET, 38) => 6,
         (Symbols.SOL_TCP, 1) => Values.NoDelay ? 1 : 0,
         (Symbols.SOL_TCP, 2) => Values.MaxSegment > 0 ? Values.MaxSegment : 536,
-        (Symbols.SOL_TCP, 3) => _cork ? 1 : 0,
+        (Symbols.SOL_TCP, 3) => Values.Cork ? 1 : 0,
         (Symbols.SOL_TCP, 4) => Seconds(Values.KeepAliveTime, host.Settings.Tcp.KeepaliveTime),
         (Symbols.SOL_TCP, 5) => Seconds(Values.KeepAliveInterval, host.Settings.Tcp.KeepaliveInterval),
         (Symbols.SOL_TCP, 6) => Values.KeepAliveProbes > 0 ? Values.KeepAliveProbes : host.Settings.Tcp.KeepaliveProbes,
         (Symbols.SOL_TCP, 7) => Values.SynRetries > 0 ? Values.SynRetries : host.Settings.Tcp.SynRetries,
+        (Symbols.SOL_TCP, 25) => (int)Values.NotSentLowWater,
         (Symbols.SOL_TCP, 18) => (long)Values.UserTimeout.TotalMilliseconds,
         (Symbols.SOL_IP, 1) or (Symbols.SOL_IPV6, 67) => _connection?.TrafficClass ?? Values.TrafficClass,
         (Symbols.SOL_IP, 2) => Values.HopLimit > 0 ? Values.HopLimit : host.Settings.DefaultTtl,
@@ -134,13 +125,13 @@ internal sealed class TcpOptionValues(Host host)
         {
             case 1:
                 Values.NoDelay = value != 0;
-                return Done();
+                return Uncork(value != 0);
             case 2:
                 Values.MaxSegment = value;
                 return value is < 88 or > 32767 && value != 0 ? CallOutcome.Fail("EINVAL") : Done();
             case 3:
-                Values.Cork = _cork = value != 0;
-                return Done();
+                Values.Cork = value != 0;
+                return Uncork(value == 0 && Values.NoDelay);
             case 4:
                 Values.KeepAliveTime = Duration.FromSeconds(value);
                 return Done();
@@ -153,12 +144,26 @@ internal sealed class TcpOptionValues(Host host)
             case 7:
                 Values.SynRetries = value;
                 return Done();
+            case 25:
+                Values.NotSentLowWater = (uint)value;
+                return Done();
             case 18:
                 Values.UserTimeout = Duration.FromMilliseconds(value);
                 return value < 0 ? CallOutcome.Fail("EINVAL") : Done();
             default:
                 return null;
         }
+    }
+
+    /// <summary>No-delay lets what waits go once, even against a cork (Linux's TCP_NAGLE_PUSH).</summary>
+    private CallOutcome? Uncork(bool now)
+    {
+        if (now)
+        {
+            _connection?.Uncork();
+        }
+
+        return Done();
     }
 
     private CallOutcome? SetIp(int name, int value)

@@ -125,7 +125,7 @@ internal sealed class TransferCalls(CallContext context) : CallGroup(context)
                     return new CallOutcome(sent, null); // the error is for the next call
                 }
 
-                var outcome = file.Send(data.AsSpan(sent), flags);
+                var outcome = file.Send(data.AsSpan(sent), sent > 0 ? flags | Symbols.CONTINUED : flags);
                 if (outcome.Error is null)
                 {
                     sent += (int)outcome.Value;

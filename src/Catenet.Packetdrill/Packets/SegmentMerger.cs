@@ -12,11 +12,12 @@ public static class SegmentMerger
     public static LivePacket? Merge(LivePacket first, LivePacket next, int most)
     {
         const TcpFlags Whole = TcpFlags.Syn | TcpFlags.Fin | TcpFlags.Rst | TcpFlags.Psh | TcpFlags.Urg;
+        const TcpFlags Final = Whole & ~TcpFlags.Psh; // pushed again and again, a stream is still one
         int size = first.Length / first.Segments;
         bool fits = first.Length > 0 && next.Length > 0 && next.Length <= size && first.Length % size == 0 && first.Length == size * first.Segments
             && first.Length + next.Length <= most;
         bool follows = next.Sequence == first.Sequence + first.Length && next.Acknowledgment == first.Acknowledgment
-            && (first.Flags & Whole) == 0 && (next.Flags & ~Whole) == (first.Flags & ~Whole)
+            && (first.Flags & Final) == 0 && (next.Flags & ~Whole) == (first.Flags & ~Whole)
             && first.Options.Select(o => o.Kind).SequenceEqual(next.Options.Select(o => o.Kind));
         return fits && follows && first.Source == next.Source && first.Destination == next.Destination
             ? first with { Length = first.Length + next.Length, Flags = first.Flags | next.Flags, Segments = first.Segments + 1 }

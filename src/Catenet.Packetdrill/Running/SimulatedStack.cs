@@ -48,7 +48,7 @@ internal sealed class SimulatedStack : IStack
     {
     }
 
-    public object? Find(string name) => TcpInfoNames.Find(name, Snapshot);
+    public object? Find(string name) => TcpInfoNames.Find(name, Snapshot) ?? SocketMemoryNames.Find(name, Connection);
 
     public void Verify()
     {
@@ -63,11 +63,13 @@ internal sealed class SimulatedStack : IStack
     }
 
     /// <summary>What TCP_INFO tells of the connection under test.</summary>
-    private TcpInfo Snapshot()
+    private TcpInfo Snapshot() => Connection().GetInfo();
+
+    private TcpConnection Connection()
     {
         var conversation = _context.UnderTest ?? throw new ScriptFailure("a connection for TCP_INFO", "no socket");
         var connection = (_context.SocketOf(conversation) as TcpFile)?.Connection
             ?? _host.Tcp.Connections.FirstOrDefault(c => c.RemoteEndpoint == conversation.Remote && c.LocalEndpoint.Port == conversation.Local.Port);
-        return connection?.GetInfo() ?? throw new ScriptFailure("a connection for TCP_INFO", "none");
+        return connection ?? throw new ScriptFailure("a connection for TCP_INFO", "none");
     }
 }

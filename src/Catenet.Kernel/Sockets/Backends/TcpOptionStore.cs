@@ -86,7 +86,7 @@ internal sealed class TcpOptionStore(Host host, TcpSocketOptions values)
             (SocketOptionLevel.Socket, SocketOptionName.ExclusiveAddressUse) => Number(!_reuse),
             (SocketOptionLevel.Socket, SocketOptionName.Broadcast) => Number(_broadcast),
             (SocketOptionLevel.Socket, SocketOptionName.KeepAlive) => Number(Values.KeepAlive),
-            (SocketOptionLevel.Socket, SocketOptionName.SendBuffer) => Or(Values.SendBuffer, host.Settings.Tcp.SendBuffer),
+            (SocketOptionLevel.Socket, SocketOptionName.SendBuffer) => Or(_connection?.SendBufferSize ?? Values.SendBuffer, host.Settings.Tcp.SendBuffer),
             (SocketOptionLevel.Socket, SocketOptionName.ReceiveBuffer) => Or(Values.ReceiveBuffer, host.Settings.Tcp.ReceiveBuffer),
             (SocketOptionLevel.IP or SocketOptionLevel.IPv6, SocketOptionName.DontFragment) => Number(_dontFragment),
             (SocketOptionLevel.IP, SocketOptionName.IpTimeToLive) => Or(Values.HopLimit, host.Settings.DefaultTtl),
@@ -121,6 +121,11 @@ internal sealed class TcpOptionStore(Host host, TcpSocketOptions values)
         {
             case SocketOptionName.NoDelay:
                 Values.NoDelay = value != 0;
+                if (value != 0)
+                {
+                    _connection?.Uncork();
+                }
+
                 break;
             case SocketOptionName.TcpKeepAliveTime:
                 Values.KeepAliveTime = Duration.FromSeconds(value);

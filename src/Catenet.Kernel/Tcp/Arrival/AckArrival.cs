@@ -93,7 +93,7 @@ internal static class AckArrival
         c.Rtt.AddSample(outcome.Rtt, c.Now, c.Snd.Una, c.Snd.Nxt, settings.MinRto, settings.MaxRto);
     }
 
-    /// <summary>Undisturbed progress: opens the congestion window, restarts the timer, makes room for the user.</summary>
+    /// <summary>Undisturbed progress: opens the congestion window, restarts the timer.</summary>
     public static void AfterAdvance(TcpConnection c, in AckOutcome outcome, in AckSample sample)
     {
         if (outcome.Delivered > 0 && c.Window.MayGrow && (c.Recovery.Phase != CongestionPhase.Disorder || outcome.Advanced))
@@ -115,7 +115,6 @@ internal static class AckArrival
         }
 
         c.Route?.Confirm();
-        MakeRoom(c);
     }
 
     private static bool IsAcceptable(TcpConnection c, ref Segment s)
@@ -223,22 +222,6 @@ internal static class AckArrival
         else
         {
             RetransmitTimer.ArmWindowProbe(c);
-        }
-    }
-
-    /// <summary>Lets the send buffer grow with the congestion window, and tells a user who waits that there is room.</summary>
-    private static void MakeRoom(TcpConnection c)
-    {
-        if (c.Options.SendBuffer == 0 && c.Window.IsLimiting && c.SendLimit < c.Layer.Settings.MaxSendBuffer)
-        {
-            long wanted = 2L * Math.Max(c.Window.Cwnd, 10) * (c.Mss + ReceiveQueue.Overhead);
-            c.SendLimit = (int)Math.Max(c.SendLimit, Math.Min(wanted, c.Layer.Settings.MaxSendBuffer));
-        }
-
-        if (c.Has(ConnectionFlags.WantsWritable) && c.SendLimit - c.SendData.Length >= c.SendData.Length / 2 && Connection.MaySend(c))
-        {
-            c.Flags &= ~ConnectionFlags.WantsWritable;
-            c.Raise(PendingEvents.Writable);
         }
     }
 

@@ -60,7 +60,7 @@ internal static class FastPath
         var sample = CongestionEvents.Of(c, in outcome);
         c.Algorithm.OnDelivered(ref c.Window, in sample);
         AckArrival.AfterAdvance(c, in outcome, in sample);
-        Transmission.Push(c);
+        Transmission.OnAck(c);
         c.ArmTimer();
         return true;
     }

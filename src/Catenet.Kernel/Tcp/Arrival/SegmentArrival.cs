@@ -84,7 +84,7 @@ internal static class SegmentArrival
 
         if (c.State is not (TcpState.Closed or TcpState.TimeWait))
         {
-            Transmission.Push(c);
+            Transmission.OnAck(c);
             Acknowledgment.AfterData(c);
         }
     }

@@ -9,11 +9,81 @@ internal static class Transmission
     /// <summary>Sends what may be sent now. The caller arms the timer afterwards.</summary>
     public static void Push(TcpConnection c)
     {
-        if (c.Unsent == 0 && !OwesFin(c))
+        if (c.Writes is not null || OwesFin(c))
         {
-            return;
+            Push(c, Nagle.Of(c), PushExtent.All);
+        }
+    }
+
+    /// <summary>An acknowledgment was dealt with: sends what may go now, and tells a writer who waits.</summary>
+    public static void OnAck(TcpConnection c)
+    {
+        Push(c);
+        if (c.Has(ConnectionFlags.WantsWritable))
+        {
+            SendSpace.Check(c);
+        }
+    }
+
+    /// <summary>Sends new data for a tail loss probe (RFC 8985 7.3).</summary>
+    /// <returns>False if there is none that the peer's window takes.</returns>
+    public static bool SendProbe(TcpConnection c)
+    {
+        int before = c.Sent.Count;
+        Push(c, NagleMode.Off, PushExtent.Probe);
+        return c.Sent.Count != before;
+    }
+
+    /// <summary>Sends as much as the peer's window takes, if only a part of a segment, when it has stayed too small for too long (RFC 9293 3.8.6.2.1).</summary>
+    public static bool SendIntoWindow(TcpConnection c)
+    {
+        int room = c.Snd.WindowEnd - c.Snd.Nxt;
+        bool hasData = c.Writes is { Count: > 0 };
+        if (room <= 0 || (!hasData && !OwesFin(c)))
+        {
+            return false;
         }
 
+        int mss = SegmentSize.Current(c);
+        int length = hasData ? c.Writes!.Head.Length : 0;
+        bool fin = OwesFin(c) && (!hasData || c.Writes!.Count == 1);
+        int limit = Math.Min(Math.Min(length, room), mss);
+        bool whole = limit == length && (!fin || room > length);
+        if (hasData)
+        {
+            ref var head = ref c.Writes!.Head;
+            head.Flags |= WriteFlags.Push;
+            c.Snd.Pushed = SeqNumber.Max(c.Snd.Pushed, head.End);
+        }
+
+        var piece = new NextPiece(mss, NagleMode.None, PushExtent.One)
+        {
+            Length = limit,
+            IsBeginning = limit < length,
+            Flags = (hasData ? SentFlags.Push : SentFlags.None) | (fin && whole ? SentFlags.Fin : SentFlags.None),
+        };
+        var seq = c.Snd.Nxt;
+        Take(c, in piece, mss);
+        Emit(c, seq, limit, piece.Flags, mss);
+        LetGo(c);
+        return true;
+    }
+
+    public static bool OwesFin(TcpConnection c) =>
+        (c.Flags & (ConnectionFlags.FinQueued | ConnectionFlags.FinSent)) == ConnectionFlags.FinQueued;
+
+    /// <summary>Forgets what is neither sent nor acknowledged: the connection is over.</summary>
+    public static void Forget(TcpConnection c)
+    {
+        c.Writes?.Clear();
+        LetGo(c);
+        c.Buffers = 0;
+        c.Transmissions?.OnReleased();
+    }
+
+    /// <summary>Sends what may be sent under a rule for partial segments.</summary>
+    public static void Push(TcpConnection c, NagleMode nagle, PushExtent extent)
+    {
         if (c.State is not (TcpState.Established or TcpState.CloseWait or TcpState.FinWait1 or TcpState.Closing or TcpState.LastAck))
         {
             return;
@@ -26,127 +96,124 @@ internal static class Transmission
 
         int before = c.Sent.Count;
         int mss = SegmentSize.Current(c);
-        int most = SuperSegment.Limit(c, mss);
-        while (Next(c, mss, out int length, out bool fin))
+        var piece = new NextPiece(mss, nagle, extent);
+        Send(c, ref piece, mss, extent);
+        LetGo(c);
+        bool limited = piece.IsLimitedByCongestion || c.InFlight >= c.Window.Cwnd;
+        if (c.Sent.Count != before || limited)
         {
-            var seq = c.Snd.Nxt;
-            Account(c, length, fin, mss);
-            int total = length;
-            bool ends = fin;
-            while (total + mss <= most && length == mss && !ends && Next(c, mss, out length, out fin))
-            {
-                Account(c, length, fin, mss);
-                total += length;
-                ends = fin;
-            }
-
-            Emit(c, seq, total, ends, mss);
+            c.Window.NoteUse(limited, c.Sent.Count, c.Snd.Una, c.Snd.Nxt);
         }
 
-        int count = c.Sent.Count;
-        if (count != before)
+        if (c.Sent.Count != before)
         {
-            AfterSending(c, before);
+            AfterSending(c, before, extent);
         }
-        else if (count == 0 && c.Deadlines.Wait == SenderWait.None)
+        else if (before == 0 && c.Deadlines.Wait == SenderWait.None && (c.Writes is not null || OwesFin(c)))
         {
             RetransmitTimer.ArmWindowProbe(c);
         }
     }
 
-    /// <summary>Sends a segment of new data now, whatever the congestion window says: for probes.</summary>
-    /// <returns>False if there is none that the peer's window takes.</returns>
-    public static bool SendOne(TcpConnection c, int limit)
+    /// <summary>Sends piece after piece. Pieces that follow one another leave as one packet where somebody will cut it.</summary>
+    private static void Send(TcpConnection c, ref NextPiece piece, int mss, PushExtent extent)
     {
-        long room = c.Snd.WindowEnd - c.Snd.Nxt;
-        int length = (int)Math.Min(Math.Min(c.Unsent, limit), Math.Max(room, 0));
-        bool fin = length == c.Unsent && room > length && OwesFin(c);
-        if (length == 0 && !fin)
-        {
-            return false;
-        }
-
+        int most = SuperSegment.Limit(c, mss);
         var seq = c.Snd.Nxt;
-        Account(c, length, fin, limit);
-        Emit(c, seq, length, fin, limit);
-        return true;
-    }
-
-    public static bool OwesFin(TcpConnection c) =>
-        (c.Flags & (ConnectionFlags.FinQueued | ConnectionFlags.FinSent)) == ConnectionFlags.FinQueued;
-
-    /// <summary>Decides on the next segment.</summary>
-    private static bool Next(TcpConnection c, int mss, out int length, out bool fin)
-    {
-        int unsent = c.Unsent;
-        length = Math.Min(unsent, mss);
-        fin = length == unsent && OwesFin(c);
-        if (length == 0 && !fin)
+        int held = 0;
+        while (piece.Decide(c))
         {
-            return false;
-        }
-
-        // A FIN of its own does not wait for the congestion window.
-        if (length > 0 && c.InFlight >= c.Window.Cwnd)
-        {
-            c.Window.NoteUse(limiting: true, c.Sent.Count, c.Snd.Una, c.Snd.Nxt);
-            return false;
-        }
-
-        // Sender SWS avoidance: a segment goes as a whole or not at all.
-        int room = c.Snd.WindowEnd - c.Snd.Nxt;
-        if (room < length + (fin ? 1 : 0))
-        {
-            fin = false;
-            if (length == 0 || room < length)
+            if (held + piece.Length > most && held > 0)
             {
-                return false;
+                Emit(c, seq, held, SentFlags.None, mss);
+                (seq, held) = (seq + held, 0);
+            }
+
+            Take(c, in piece, mss);
+            held += piece.Length;
+            while (held > most)
+            {
+                Emit(c, seq, most, SentFlags.None, mss);
+                (seq, held) = (seq + most, held - most);
+            }
+
+            if (piece.Flags != SentFlags.None || piece.Length % mss != 0)
+            {
+                Emit(c, seq, held, piece.Flags, mss);
+                (seq, held) = (c.Snd.Nxt, 0);
+            }
+
+            if (extent != PushExtent.All)
+            {
+                break;
             }
         }
 
-        return length >= mss || fin || MaySendPartial(c);
-    }
-
-    /// <summary>Nagle's algorithm in Minshall's variant: one partial segment may be outstanding (RFC 9293 3.7.4).</summary>
-    private static bool MaySendPartial(TcpConnection c)
-    {
-        if (c.Options.Cork)
+        if (held > 0)
         {
-            return false;
+            Emit(c, seq, held, SentFlags.None, mss);
         }
-
-        return c.Options.NoDelay || c.Sent.IsEmpty || c.Snd.SmallEnd <= c.Snd.Una || c.Snd.SmallEnd > c.Snd.Nxt;
     }
 
-    /// <summary>Enters a segment among those in flight.</summary>
-    private static void Account(TcpConnection c, int length, bool fin, int mss)
+    /// <summary>Enters a piece among the segments in flight.</summary>
+    private static void Take(TcpConnection c, in NextPiece piece, int mss)
     {
         ref var snd = ref c.Snd;
-        var seq = snd.Nxt;
-        var end = seq + length;
-        if (length < mss)
+        if (piece.Length == 0 || piece.IsBeginning)
         {
-            snd.SmallEnd = end;
+            c.Buffers++; // a FIN of its own, or what is cut off
         }
 
-        var kind = SentFlags.None;
-        if (fin)
+        int left = piece.Length;
+        do
         {
-            kind = SentFlags.Fin;
-            end++;
-            c.Flags |= ConnectionFlags.FinSent;
-        }
+            int part = Math.Min(left, mss);
+            left -= part;
+            var seq = snd.Nxt;
+            var end = seq + part;
+            var flags = left == 0 ? piece.Flags | SentFlags.BufferEnd : SentFlags.None;
+            if ((flags & SentFlags.Fin) != 0)
+            {
+                end++;
+                c.Flags |= ConnectionFlags.FinSent;
+            }
 
-        c.Sent.Add(c.Layer.SentRings, seq, end, kind, c.Now);
-        snd.Nxt = end;
-        c.Recovery.PrrOut++;
+            if (part < mss)
+            {
+                snd.SmallEnd = end;
+            }
+
+            c.Sent.Add(c.Layer.SentRings, seq, end, flags, c.Now);
+            snd.Nxt = end;
+            c.Recovery.PrrOut++;
+        }
+        while (left > 0);
+
+        if (piece.IsBeginning)
+        {
+            c.Writes!.Head.Seq = snd.Nxt;
+        }
+        else if (piece.Length > 0)
+        {
+            c.Writes!.RemoveHead();
+        }
+    }
+
+    /// <summary>Gives a queue back in which nothing waits.</summary>
+    private static void LetGo(TcpConnection c)
+    {
+        if (c.Writes is { Count: 0 } writes)
+        {
+            c.Layer.WriteQueues.Return(writes);
+            c.Writes = null;
+        }
     }
 
     /// <summary>Sends one or several segments in one packet.</summary>
-    private static void Emit(TcpConnection c, SeqNumber seq, int length, bool fin, int mss)
+    private static void Emit(TcpConnection c, SeqNumber seq, int length, SentFlags kind, int mss)
     {
-        var flags = fin ? TcpFlags.Ack | TcpFlags.Fin : TcpFlags.Ack;
-        if (length > 0 && seq < c.Snd.PushEnd && c.Snd.PushEnd <= seq + length)
+        var flags = (kind & SentFlags.Fin) != 0 ? TcpFlags.Ack | TcpFlags.Fin : TcpFlags.Ack;
+        if ((kind & SentFlags.Push) != 0)
         {
             flags |= TcpFlags.Psh;
         }
@@ -160,17 +227,20 @@ internal static class Transmission
         }
 
         SegmentBuilder.Send(c, seq, seq - c.Snd.DataStart, length, flags, mss);
+        c.Transmissions?.OnTransmitted((uint)(seq - c.Snd.Iss), (uint)(seq - c.Snd.Iss) + (uint)length);
     }
 
-    private static void AfterSending(TcpConnection c, int before)
+    private static void AfterSending(TcpConnection c, int before, PushExtent extent)
     {
-        c.Window.NoteUse(c.InFlight >= c.Window.Cwnd, c.Sent.Count, c.Snd.Una, c.Snd.Nxt);
         if (before == 0 || c.Deadlines.Wait is SenderWait.TailLoss or SenderWait.None or SenderWait.WindowProbe)
         {
             RetransmitTimer.RearmRetransmission(c);
         }
 
-        TailLossProbe.Schedule(c);
+        if (extent != PushExtent.Probe)
+        {
+            TailLossProbe.Schedule(c);
+        }
     }
 
     private static void EndIdleness(TcpConnection c)

@@ -62,20 +62,22 @@ internal static class Retransmission
             return;
         }
 
-        SendRange(c, seq, end, (flags & SentFlags.Fin) != 0);
+        SendRange(c, seq, end, flags);
     }
 
     /// <summary>Sends a range again, in several segments if the path has become narrower meanwhile.</summary>
-    private static void SendRange(TcpConnection c, SeqNumber seq, SeqNumber end, bool fin)
+    private static void SendRange(TcpConnection c, SeqNumber seq, SeqNumber end, SentFlags kind)
     {
+        bool fin = (kind & SentFlags.Fin) != 0;
         int mss = Math.Max(SegmentSize.Current(c), 1);
         int length = end - seq - (fin ? 1 : 0);
+        c.Transmissions?.OnTransmitted((uint)(seq - c.Snd.Iss), (uint)(seq - c.Snd.Iss) + (uint)length);
         do
         {
             int part = Math.Min(length, mss);
             length -= part;
             var flags = TcpFlags.Ack;
-            if (part > 0 && seq < c.Snd.PushEnd && c.Snd.PushEnd <= seq + part)
+            if (length == 0 && (kind & SentFlags.Push) != 0)
             {
                 flags |= TcpFlags.Psh;
             }

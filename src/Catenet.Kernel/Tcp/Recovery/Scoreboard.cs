@@ -24,6 +24,7 @@ internal static class Scoreboard
             }
 
             NoteDelivered(c, ref segment, ref outcome);
+            c.Buffers -= segment.Has(SentFlags.BufferEnd) ? 1 : 0;
             c.Sent.RemoveHead(pool);
             outcome.Removed++;
         }
@@ -37,6 +38,8 @@ internal static class Scoreboard
             c.SendData.Discard(data);
             snd.DataStart += data;
         }
+
+        c.Transmissions?.OnAcknowledged((uint)(ack - snd.Iss));
     }
 
     /// <summary>Marks what the SACK blocks report (RFC 2018 5.1, RFC 2883 4).</summary>

@@ -68,7 +68,7 @@ internal struct SentQueue
     {
         uint id = Head;
         ref SentSegment segment = ref this[id];
-        if (segment.Flags != SentFlags.Timed)
+        if ((segment.Flags & (SentFlags.Sacked | SentFlags.Lost | SentFlags.InRetransmission)) != 0)
         {
             Forget(id, ref segment);
         }

@@ -5,7 +5,7 @@ namespace Catenet.Kernel.Tcp;
 
 /// <summary>What is known of a segment that was sent.</summary>
 [Flags]
-internal enum SentFlags : byte
+internal enum SentFlags : ushort
 {
     None = 0,
 
@@ -29,6 +29,15 @@ internal enum SentFlags : byte
 
     /// <summary>It is in the list ordered by time of transmission.</summary>
     Timed = 64,
+
+    /// <summary>It carries PSH, and does so again when it is sent again.</summary>
+    Push = 128,
+
+    /// <summary>A record ends with it (MSG_EOR): it is never put together with what follows.</summary>
+    RecordEnd = 512,
+
+    /// <summary>The last of those that left as one buffer: with it the buffer's memory is free.</summary>
+    BufferEnd = 1024,
 }
 
 /// <summary>A segment sent and not yet cumulatively acknowledged: the scoreboard's unit (RFC 6675 3, RFC 8985 5.1).</summary>

@@ -37,7 +37,7 @@ internal static class TailLossProbe
 
         ref var recovery = ref c.Recovery;
         var before = c.Snd.Nxt;
-        bool sent = Transmission.SendOne(c, SegmentSize.Current(c));
+        bool sent = Transmission.SendProbe(c);
         if (!sent)
         {
             uint last = c.Sent.Tail - 1;

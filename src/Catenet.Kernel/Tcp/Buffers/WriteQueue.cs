@@ -1,0 +1,121 @@
+using Catenet.Wire.Transport;
+
+namespace Catenet.Kernel.Tcp;
+
+/// <summary>What is so about a buffer of octets that were written and not sent.</summary>
+[Flags]
+internal enum WriteFlags : byte
+{
+    None = 0,
+
+    /// <summary>Its last segment carries PSH (RFC 9293 3.8.1).</summary>
+    Push = 1,
+
+    /// <summary>A record ends with it (MSG_EOR).</summary>
+    RecordEnd = 2,
+
+    /// <summary>Nothing may be added to it.</summary>
+    Closed = 4,
+}
+
+/// <summary>Octets that leave together as far as the windows allow: Linux's sk_buff on the write queue.</summary>
+internal struct WriteBuffer
+{
+    public SeqNumber Seq;
+    public SeqNumber End;
+    public WriteFlags Flags;
+
+    public readonly int Length => End - Seq;
+
+    /// <summary>Whether what is written next may be added.</summary>
+    public readonly bool MayGrow => (Flags & (WriteFlags.RecordEnd | WriteFlags.Closed)) == 0;
+}
+
+/// <summary>The buffers written and not sent, in order: where pushes, records and Nagle's decisions fall depends on their borders.</summary>
+/// <remarks>Held by a connection only while something waits; otherwise in <see cref="WriteQueuePool"/>.</remarks>
+internal sealed class WriteQueue
+{
+    private WriteBuffer[] _ring = new WriteBuffer[4];
+    private int _head;
+
+    /// <summary>How many buffers there are.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>The buffer that leaves next.</summary>
+    public ref WriteBuffer Head => ref _ring[_head];
+
+    /// <summary>The buffer that was written last.</summary>
+    public ref WriteBuffer Tail => ref _ring[(_head + Count - 1) & (_ring.Length - 1)];
+
+    /// <summary>Begins an empty buffer at the end.</summary>
+    public void Add(SeqNumber seq)
+    {
+        if (Count == _ring.Length)
+        {
+            var larger = new WriteBuffer[Count * 2];
+            for (int i = 0; i < Count; i++)
+            {
+                larger[i] = _ring[(_head + i) & (Count - 1)];
+            }
+
+            _ring = larger;
+            _head = 0;
+        }
+
+        Count++;
+        Tail = new WriteBuffer { Seq = seq, End = seq };
+    }
+
+    /// <summary>Takes the first buffer off.</summary>
+    public void RemoveHead()
+    {
+        _head = (_head + 1) & (_ring.Length - 1);
+        Count--;
+    }
+
+    /// <summary>Moves octets from the second buffer to the first (Linux's tcp_grow_skb): what the first was pushed for is pushed at its new end.</summary>
+    /// <returns>Whether the second is used up, and gone.</returns>
+    public bool GrowHead(int most)
+    {
+        ref WriteBuffer head = ref Head;
+        ref WriteBuffer next = ref _ring[(_head + 1) & (_ring.Length - 1)];
+        if (!head.MayGrow || next.Length == 0)
+        {
+            return false;
+        }
+
+        head.End += Math.Min(most, next.Length);
+        next.Seq = head.End;
+        if (next.Length > 0)
+        {
+            return false;
+        }
+
+        var (seq, end, flags) = (head.Seq, head.End, head.Flags | next.Flags);
+        RemoveHead();
+        Head = new WriteBuffer { Seq = seq, End = end, Flags = flags };
+        return true;
+    }
+
+    /// <summary>Forgets all.</summary>
+    public void Clear() => (_head, Count) = (0, 0);
+}
+
+/// <summary>Keeps queues that are not in use, so that a connection that writes now and then allocates nothing and an idle one holds none.</summary>
+internal sealed class WriteQueuePool
+{
+    private const int Kept = 256;
+
+    private readonly Stack<WriteQueue> _spare = new();
+
+    public WriteQueue Rent() => _spare.TryPop(out var queue) ? queue : new WriteQueue();
+
+    public void Return(WriteQueue queue)
+    {
+        queue.Clear();
+        if (_spare.Count < Kept)
+        {
+            _spare.Push(queue);
+        }
+    }
+}

@@ -1,0 +1,136 @@
+using System.Net.Sockets;
+using Catenet.Core;
+
+namespace Catenet.Kernel.Tcp;
+
+/// <summary>Puts the user's octets into buffers and sees to it that they are pushed (RFC 9293 3.8.1, 3.9.1.2; Linux's tcp_sendmsg_locked and tcp_push).</summary>
+internal static class Writing
+{
+    /// <summary>Takes what there is room for. Where buffers begin, and so what is pushed when, depends on the peer's window.</summary>
+    public static int Write(TcpConnection c, ReadOnlySpan<byte> data, SendFlags flags, out SocketError error)
+    {
+        error = SocketError.Success;
+        if (data.IsEmpty)
+        {
+            return 0;
+        }
+
+        int mss = SegmentSize.Current(c);
+        int goal = BufferSize.Goal(c, mss);
+        bool continues = (flags & SendFlags.Continued) != 0;
+        int taken = 0;
+        while (true)
+        {
+            int room = c.Writes is { Count: > 0 } waiting ? RoomBehind(c, waiting, goal, ref flags) : 0;
+            if (room <= 0)
+            {
+                if (!SendSpace.IsFree(c))
+                {
+                    return Wait(c, taken, out error);
+                }
+
+                Begin(c);
+                room = goal;
+            }
+
+            int part = Math.Min(room, data.Length - taken);
+            c.SendData.Append(data.Slice(taken, part), c.Host.Loop.Packets);
+            c.Snd.WriteEnd += part;
+            var writes = c.Writes!;
+            ref var tail = ref writes.Tail;
+            tail.End = c.Snd.WriteEnd;
+            if (taken == 0 && !continues)
+            {
+                tail.Flags &= ~WriteFlags.Push;
+            }
+
+            taken += part;
+            if (taken == data.Length)
+            {
+                break;
+            }
+
+            // The buffer is full and the user goes on: what may go, goes.
+            if (IsPushForced(c))
+            {
+                MarkPush(c, ref tail);
+                Transmission.Push(c, NagleMode.Push, PushExtent.All);
+            }
+            else if (writes.Count == 1)
+            {
+                Transmission.Push(c, NagleMode.Push, PushExtent.One);
+            }
+        }
+
+        if ((flags & SendFlags.EndOfRecord) != 0)
+        {
+            c.Writes!.Tail.Flags |= WriteFlags.RecordEnd;
+        }
+
+        Finish(c, (flags & SendFlags.More) != 0);
+        return taken;
+    }
+
+    /// <summary>Marks that the buffer's last segment gets PSH (Linux's tcp_mark_push).</summary>
+    public static void MarkPush(TcpConnection c, ref WriteBuffer buffer)
+    {
+        buffer.Flags |= WriteFlags.Push;
+        c.Snd.Pushed = c.Snd.WriteEnd;
+    }
+
+    /// <summary>How much may be added to the last buffer.</summary>
+    private static int RoomBehind(TcpConnection c, WriteQueue writes, int goal, ref SendFlags flags)
+    {
+        ref var tail = ref writes.Tail;
+        if ((flags & SendFlags.NewBuffer) != 0)
+        {
+            flags &= ~SendFlags.NewBuffer;
+            MarkPush(c, ref tail);
+            tail.Flags |= WriteFlags.Closed;
+        }
+
+        return tail.MayGrow ? goal - tail.Length : 0;
+    }
+
+    private static void Begin(TcpConnection c)
+    {
+        c.Flags &= ~ConnectionFlags.NaglePush;
+        c.Writes ??= c.Layer.WriteQueues.Rent();
+        c.Writes.Add(c.Snd.WriteEnd);
+        c.Buffers++;
+    }
+
+    /// <summary>There is no room: what was taken is pushed, and the user is told when there is some.</summary>
+    private static int Wait(TcpConnection c, int taken, out SocketError error)
+    {
+        c.Flags |= ConnectionFlags.WantsWritable;
+        error = SocketError.WouldBlock;
+        if (taken > 0)
+        {
+            error = SocketError.Success;
+            if (c.Writes is { Count: > 0 } writes)
+            {
+                MarkPush(c, ref writes.Tail);
+                Transmission.Push(c, NagleMode.Push, PushExtent.All);
+            }
+
+            c.ArmTimer();
+        }
+
+        return taken;
+    }
+
+    private static void Finish(TcpConnection c, bool more)
+    {
+        if (!more || IsPushForced(c))
+        {
+            MarkPush(c, ref c.Writes!.Tail);
+        }
+
+        Transmission.Push(c, more ? NagleMode.Cork : Nagle.Of(c), PushExtent.All);
+        c.ArmTimer();
+    }
+
+    /// <summary>Whether more than half of the peer's largest window was written since the last push.</summary>
+    private static bool IsPushForced(TcpConnection c) => c.Snd.WriteEnd - c.Snd.Pushed > (int)(c.Snd.MaxWnd >> 1);
+}
