@@ -123,7 +123,7 @@ public class SuperSegmentTests
         Assert.Equal(RetransmissionsAfterALoss(DeviceFeatures.None), RetransmissionsAfterALoss(All));
 
     [Fact]
-    public void The_end_of_data_and_the_push_flag_are_on_the_last_segment_only()
+    public void The_end_of_data_and_the_push_flag_are_on_the_last_segment_of_each_super_packet_only()
     {
         using var net = new TwoHosts(features: All);
         var flags = new List<TcpFlags>();
@@ -139,7 +139,10 @@ public class SuperSegmentTests
         };
         Check(Transfer.Run(net, 10_000, Duration.FromSeconds(5)), 10_000);
         Assert.Equal(7, flags.Count);
-        Assert.All(flags[..6], f => Assert.Equal(TcpFlags.Ack, f));
+
+        // Half of the initial window leaves as one, with PSH at its end.
+        Assert.Equal(TcpFlags.Ack | TcpFlags.Psh, flags[4]);
+        Assert.All(flags[..6].Where((_, i) => i != 4), f => Assert.Equal(TcpFlags.Ack, f));
         Assert.Equal(TcpFlags.Ack | TcpFlags.Psh, flags[6] & ~TcpFlags.Fin);
     }
 
@@ -168,7 +171,9 @@ public class SuperSegmentTests
         connection.Abort();
         accepted.Accepted.ForEach(c => c.Abort());
         Assert.True(octets > 20_000_000, $"only {octets} octets moved");
-        Assert.True(allocated == 0, $"{allocated} octets allocated for {octets} octets moved");
+
+        // Nothing per packet; the pool's packets may still learn how many pieces they must hold.
+        Assert.True(allocated < octets / 5_000, $"{allocated} octets allocated for {octets} octets moved");
     }
 
     [Fact]
