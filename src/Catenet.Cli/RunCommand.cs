@@ -18,6 +18,7 @@ internal static class RunCommand
           catenet run labs/alice-and-bob --journey layers      every packet, layer by layer and hop by hop
           catenet run labs/alice-and-bob --pcap out.pcapng     and open out.pcapng in Wireshark
           catenet run labs/tcp-handshake --seed 8              another run: other losses
+          catenet run labs/tcp-congestion --plot cwnd.svg      and open cwnd.svg in a browser
           catenet run labs/arp --json > run.json               everything, for programs
           catenet run labs/nat --time real                     by the clock on the wall; x0.1 is a tenth of that pace
 
@@ -43,10 +44,11 @@ internal static class RunCommand
         var capture = new Option<string?>("--pcap") { Description = "Write every frame that a host or router puts onto a wire to this pcapng file." };
         var keys = new Option<string?>("--keys") { Description = "Write TLS session keys to this file, for Wireshark to decrypt with (Linux)." };
         var journey = new Option<JourneyLevel?>("--journey") { Description = "How much of the first exchange's journey is told: off, brief, story, hops, layers. Story unless given." };
+        var plot = new Option<string?>("--plot") { Description = "Draw congestion window, threshold and round-trip time of the TCP runs that have sample: into this SVG file." };
         var json = new Option<bool>("--json") { Description = "Print the result and the whole journey as JSON." };
         var time = new Option<string?>("--time") { Description = "virtual, real, or a pace such as x0.1." };
         var hold = new Option<bool>("--hold") { Description = "Keep the lab running until Ctrl-C when everything is decided; for time: real." };
-        var command = new Command("run", "Run a lab and check what it expects.") { lab, seed, capture, keys, journey, json, time, hold };
+        var command = new Command("run", "Run a lab and check what it expects.") { lab, seed, capture, keys, journey, plot, json, time, hold };
         command.Validators.Add(result =>
         {
             if (result.GetValue(time) is { } text && !TimeMode.TryParse(text, out _))
@@ -92,6 +94,11 @@ internal static class RunCommand
                 Hold = parsed.GetValue(hold) ? HoldOn : null,
             }).Run();
             status.Dispose();
+            if (parsed.GetValue(plot) is { } plotFile)
+            {
+                TcpPlot.Write(plotFile, result);
+            }
+
             if (asJson)
             {
                 PrintJson(plan, result, parsed.GetValue(seed));
@@ -201,6 +208,7 @@ internal static class RunCommand
             json.WriteString("seen", program.Seen);
             json.WriteNumber("begin", program.Begin.Nanoseconds);
             json.WriteNumber("end", program.End.Nanoseconds);
+            SampleJson.Write(json, program.Samples);
             json.WriteEndObject();
         }
 

@@ -85,6 +85,34 @@ public class CommandTests
     }
 
     [Fact]
+    public async Task A_plot_shows_the_windows_of_a_sampled_transfer()
+    {
+        const string Lab = "name: t\nnodes: { a: {}, b: { apps: [tcp-sink: { port: 9 }] } }\nlinks: [a - b: { rate: 10 Mbit, delay: 5 ms }]\n";
+        string picture = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName() + ".svg");
+        try
+        {
+            string file = await CommandTests.Lab(Lab + "run: [{ name: bulk, on: a, tcp: \"b:9\", send: 1 MB, congestion: reno, sample: 20 ms }]\nexpect: [{ run: bulk, intact: true }]\n");
+            Assert.Equal(0, (await Run("run", file, "--journey", "off", "--plot", picture)).Code);
+            var svg = System.Xml.Linq.XDocument.Load(picture).Root!;
+            Assert.Equal("svg", svg.Name.LocalName);
+
+            // The windows in flight and allowed, and the round-trip time; a threshold is not there without a loss.
+            int lines = svg.Descendants().Count(e => e.Name.LocalName == "polyline" && ((string)e.Attribute("points")!).Split(' ').Length > 30);
+            Assert.InRange(lines, 3, 4);
+            Assert.Contains(svg.Descendants(), e => e.Value == "bulk: segments");
+
+            string plain = await CommandTests.Lab(Lab + "run: [{ on: a, tcp: \"b:9\", send: 1 kB }]\n");
+            var (code, _, error) = await Run("run", plain, "--journey", "off", "--plot", picture);
+            Assert.Equal(2, code);
+            Assert.Contains("sample: 20 ms", error);
+        }
+        finally
+        {
+            File.Delete(picture);
+        }
+    }
+
+    [Fact]
     public async Task The_schema_is_printed() => Assert.StartsWith("{", (await Run("schema")).Output);
 
     private static async Task<string> Lab(string text)

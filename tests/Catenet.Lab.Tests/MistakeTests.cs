@@ -130,6 +130,8 @@ public class MistakeTests
         { "unknown list in an expectation", Pair + "expect: [{ from: a, ping: b, blocked: { at: ¦nacl/web } }]", "no network ACL 'web'", "" },
         { "not a switch", Pair + "expect: [{ on: ¦a, learned: { b: port1 } }]", "'a' is not a switch", "" },
         { "unknown port of a switch", Office + "expect: [{ on: sw, learned: { a: ¦port9 } }]", "'sw' has no port 'port9'", "port1" },
+        { "no arrow of the state diagram", Pair + "expect: [{ tcp-transitions: [¦SYN-SENT to ESTABLISHED] }]", "is not an arrow between TCP states", "write SYN-SENT -> ESTABLISHED" },
+        { "unknown congestion control", Pair + "run: [{ on: a, tcp: \"b:9\", congestion: ¦cubik }]", "unknown congestion control", "did you mean 'cubic'?" },
         { "unknown TCP state", Pair + "expect: [{ on: a, tcp-states: [¦ESTABLISED] }]", "unknown TCP state", "did you mean 'ESTABLISHED'?" },
         { "unnamed run", Pair + "run: [{ on: a, ping: b }]\nexpect: [{ run: ¦p, received: 1 }]", "no program of run: is called 'p'", "name under run:" },
         { "not connected", "name: t\nnodes: { a: {}, b: {}, c: {} }\nlinks: [a - b]\nexpect: [{ from: a, ping: ¦c }]", "no cable leads from 'a' to 'c'", "add a link" },

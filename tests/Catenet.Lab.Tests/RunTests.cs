@@ -69,6 +69,7 @@ public class RunTests
     [InlineData(Office, "{ on: sw, switched: { forwarded: 99.. } }", "forwarded")]
     [InlineData(Office, "{ on: a, tcp-states: [ESTABLISHED] }", "no such connection")]
     [InlineData(Pair, "{ from: a, tcp: \"b:9\", send: 1 kB }\n  - { on: a, tcp-states: [TIME-WAIT, SYN-SENT] }", "SYN-SENT ESTABLISHED")]
+    [InlineData(Pair, "{ from: a, tcp: \"b:9\", send: 1 kB }\n  - { tcp-transitions: [FIN-WAIT-1 -> CLOSING] }", "nobody went FIN-WAIT-1 -> CLOSING")]
     [InlineData(Pair, "{ from: a, tcp: \"b:9\", send: 1 kB }\n  - { on: a, tcp-states: [SYN-SENT], port: 90 }", "no such connection")]
     [InlineData(Office, "{ drops: ttl-exceeded }", "0 dropped for ttl-exceeded")]
     public void What_is_not_so_is_found_out_and_told(string lab, string expect, string told)

@@ -51,6 +51,18 @@ internal sealed class ExpectationChecks(LabCheck check)
                 }
 
                 break;
+            case TcpTransitionsExpectation transitions:
+                if (transitions.On is { } machine)
+                {
+                    check.Kernel(machine, path / "on");
+                }
+
+                if (transitions.Transitions.Count == 0)
+                {
+                    check.Mistakes.Add(path / "tcp-transitions", "no arrows are listed", "write [SYN-SENT -> ESTABLISHED], for example");
+                }
+
+                break;
             case DropsExpectation { On: { } place }:
                 Place(place, path / "on");
                 break;

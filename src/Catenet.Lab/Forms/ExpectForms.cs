@@ -11,6 +11,9 @@ internal static class ExpectForms
     private static readonly string[] TcpStates =
         ["LISTEN", "SYN-SENT", "SYN-RECEIVED", "ESTABLISHED", "FIN-WAIT-1", "FIN-WAIT-2", "CLOSE-WAIT", "CLOSING", "LAST-ACK", "TIME-WAIT", "CLOSED"];
 
+    private static readonly TextForm<string> Transition = new TextForm<string>("an arrow such as SYN-SENT -> ESTABLISHED", ParseTransition, t => t)
+        .Pattern($"^({string.Join('|', TcpStates)}) -> ({string.Join('|', TcpStates)})$");
+
     public static readonly TextForm<DropReason> Reason = Scalars.Word<DropReason>("a drop reason",
         (DropReason.NetworkAclDeny, "nacl-deny"), (DropReason.SecurityGroupDeny, "sg-deny"));
 
@@ -98,6 +101,9 @@ internal static class ExpectForms
             .Case("tcp-states", Case("a tcp-states expectation", new TcpStatesExpectation(), On(new TcpStatesExpectation(), e => e.On, (e, v) => e with { On = v })
                 .Maybe("port", Scalars.Port, e => e.Port, (e, v) => e with { Port = v }, "local or remote port of the connection")
                 .Key("tcp-states", new ListForm<string>(Scalars.OneOf("a TCP state", TcpStates)), e => e.States, (e, v) => e with { States = v }, "states a connection goes through, in this order", required: true)))
+            .Case("tcp-transitions", Case("a tcp-transitions expectation", new TcpTransitionsExpectation(), new RecordForm<TcpTransitionsExpectation>("", new TcpTransitionsExpectation())
+                .Key("on", Scalars.Name, e => e.On!, (e, v) => e with { On = v }, "the node whose connections are looked at; the whole lab unless given")
+                .Key("tcp-transitions", new ListForm<string>(Transition), e => e.Transitions, (e, v) => e with { Transitions = v }, "arrows of the state diagram that were gone along: [SYN-SENT -> ESTABLISHED]", required: true)))
             .Case("drops", Case("a drops expectation", new DropsExpectation(), new RecordForm<DropsExpectation>("", new DropsExpectation())
                 .Key("on", Place, e => e.On!, (e, v) => e with { On = v }, "where: a node, nacl/name or sg/name, with /in or /out if the direction matters; the whole lab unless given")
                 .Key("drops", Reason, e => e.Reason, (e, v) => e with { Reason = v }, "the drop reason", required: true)
@@ -121,6 +127,14 @@ internal static class ExpectForms
         .Inside(keys.Keys, e => (T)e, (e, v) => v with { At = e.At })
         .Maybe("at", Units.Duration, e => e.At, (e, v) => e with { At = v }, "when it is looked at; in its turn unless given");
 
+    private static Complaint? ParseTransition(string text, out string value)
+    {
+        value = text;
+        string[] parts = text.Split(" -> ");
+        string? wrong = parts.Length == 2 ? parts.FirstOrDefault(p => !TcpStates.Contains(p)) : text;
+        return wrong is null ? null : new Complaint($"'{Scalars.Shorten(wrong)}' is not {(parts.Length == 2 ? "a TCP state" : "an arrow between TCP states")}", $"write SYN-SENT -> ESTABLISHED; the states are {string.Join(", ", TcpStates)}");
+    }
+
     private static string WordOf(Expectation expectation) => expectation switch
     {
         OutcomeExpectation { Program: { } program } => program.Verb,
@@ -130,6 +144,7 @@ internal static class ExpectForms
         SwitchedExpectation => "switched",
         NatExpectation => "nat",
         TcpStatesExpectation => "tcp-states",
+        TcpTransitionsExpectation => "tcp-transitions",
         DropsExpectation => "drops",
         _ => throw new ArgumentException($"{expectation.GetType().Name} has no form in lab files.", nameof(expectation)),
     };

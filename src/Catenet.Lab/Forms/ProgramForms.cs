@@ -20,7 +20,10 @@ internal static class ProgramForms
 
     private static readonly RecordForm<TcpProgram> Tcp = new RecordForm<TcpProgram>("a tcp", new TcpProgram())
         .Key("tcp", Scalars.Endpoint, p => p.Target, (p, v) => p with { Target = v }, "where to connect to: \"bob:80\"", required: true)
-        .Key("send", Units.Size, p => p.Send, (p, v) => p with { Send = v }, "how much to send");
+        .Key("send", Units.Size, p => p.Send, (p, v) => p with { Send = v }, "how much to send")
+        .Key("congestion", Scalars.OneOf("a congestion control", [.. Kernel.Tcp.CongestionControls.Available]), p => p.Congestion!, (p, v) => p with { Congestion = v }, "the connection's congestion control; the host's unless given")
+        .Maybe("from-port", Scalars.Port, p => p.FromPort, (p, v) => p with { FromPort = v }, "the port it is opened from; a free one unless given")
+        .Key("sample", Units.Duration, p => p.Sample, (p, v) => p with { Sample = v }, "how often the connection's TCP_INFO is noted, for --plot and --json; not at all unless given");
 
     private static readonly RecordForm<UdpProgram> Udp = new RecordForm<UdpProgram>("a udp", new UdpProgram())
         .Key("udp", Scalars.Endpoint, p => p.Target, (p, v) => p with { Target = v }, "where to send to: \"bob:9\"", required: true)

@@ -191,6 +191,16 @@ public sealed record TcpStatesExpectation : Expectation
     public ValueList<string> States { get; init; } = [];
 }
 
+/// <summary>Arrows of TCP's state diagram (RFC 9293 figure 5) that connections have to have gone along.</summary>
+public sealed record TcpTransitionsExpectation : Expectation
+{
+    /// <summary>The host; null for all of the lab together.</summary>
+    public string? On { get; init; }
+
+    /// <summary>The arrows, each as <c>SYN-SENT -> ESTABLISHED</c>.</summary>
+    public ValueList<string> Transitions { get; init; } = [];
+}
+
 /// <summary>So many packets have to be dropped for a reason.</summary>
 public sealed record DropsExpectation : Expectation
 {

@@ -63,6 +63,15 @@ public sealed record TcpProgram : LabProgram
     /// <summary>How many octets to send; none unless given.</summary>
     public long Send { get; init; }
 
+    /// <summary>The congestion control of the connection (TCP_CONGESTION); the host's setting unless given.</summary>
+    public string? Congestion { get; init; }
+
+    /// <summary>The port it is opened from; one that is free unless given. Two programs that open to each other's ports open simultaneously.</summary>
+    public int? FromPort { get; init; }
+
+    /// <summary>How often TCP_INFO is noted while it sends, to be plotted; zero (not at all) unless given.</summary>
+    public Duration Sample { get; init; }
+
     /// <inheritdoc/>
     public override string Verb => "tcp";
 }

@@ -1,5 +1,6 @@
 using Catenet.Core;
 using Catenet.Programs.Streams;
+using Catenet.Programs.Transfer;
 
 namespace Catenet.Lab.Running;
 
@@ -51,6 +52,9 @@ public sealed record ProgramResult
 
     /// <summary>What a viewer saw of a stream.</summary>
     public UdpStreamResult? Stream { get; init; }
+
+    /// <summary>What TCP_INFO told in the course of a transfer; empty unless samples were asked for.</summary>
+    public IReadOnlyList<TcpSample> Samples { get; init; } = [];
 
     /// <summary>The answer's code, of a name lookup.</summary>
     public string? Code { get; init; }

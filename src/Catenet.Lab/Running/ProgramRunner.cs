@@ -117,13 +117,19 @@ internal sealed class ProgramRunner(LabWorld network, LabServices services, TlsA
     private static async Task<ProgramResult> ConnectAsync(Host host, TcpProgram tcp, CancellationToken token)
     {
         using var socket = new NetSocket(host, SocketType.Stream, ProtocolType.Tcp);
+        if (tcp.FromPort is { } port)
+        {
+            socket.Bind(new IPEndPoint(IPAddress.IPv6Any, port));
+        }
+
         await socket.ConnectAsync(tcp.Target.Target, tcp.Target.Port, token);
         return new ProgramResult { Succeeded = true, Seen = "connected", Open = true };
     }
 
     private async Task<ProgramResult> TransferAsync(Host host, TcpProgram tcp, CancellationToken token)
     {
-        var sent = await new TcpSender(host).RunAsync(EndPointOf(tcp.Target), tcp.Send, token);
+        var sampler = tcp.Sample > Duration.Zero ? new TcpSampler(host, tcp.Sample) : null;
+        var sent = await new TcpSender(host) { CongestionControl = tcp.Congestion, LocalPort = tcp.FromPort ?? 0, Sampler = sampler }.RunAsync(EndPointOf(tcp.Target), tcp.Send, token);
         string node = NodeOf(tcp.Target.Target, host.Name);
         var arrived = services.TakeTransfer(node, tcp.Target.Port, sent.Sha256);
         bool intact = arrived is not null && arrived.Octets == sent.Octets && arrived.Sha256 == sent.Sha256;
@@ -134,6 +140,7 @@ internal sealed class ProgramRunner(LabWorld network, LabServices services, TlsA
             Open = true,
             Intact = arrived is null ? null : intact,
             Delivered = arrived?.Octets,
+            Samples = sampler?.Samples ?? [],
         };
     }
 

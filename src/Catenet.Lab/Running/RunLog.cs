@@ -14,6 +14,7 @@ public sealed class RunLog : ITraceListener
     private readonly Queue<DroppedPacket> _drops = new();
     private readonly Dictionary<(string Node, InetEndpoint Local, InetEndpoint Remote), TcpLife> _lives = [];
     private readonly Dictionary<(string Node, DropReason Reason), long> _counts = [];
+    private readonly Dictionary<(string Node, string Arrow), long> _transitions = [];
     private readonly Dictionary<string, long> _retransmissions = new(StringComparer.Ordinal);
 
     /// <summary>The drops, oldest first.</summary>
@@ -29,6 +30,9 @@ public sealed class RunLog : ITraceListener
 
     /// <summary>How many segments a node has sent again.</summary>
     public long Retransmissions(string node) => _retransmissions.GetValueOrDefault(node);
+
+    /// <summary>How often connections went along an arrow of the state diagram: <c>SYN-SENT -> ESTABLISHED</c>; on one node, or on all.</summary>
+    public long Transitions(string arrow, string? node) => _transitions.Where(t => t.Key.Arrow == arrow && (node is null || t.Key.Node == node)).Sum(t => t.Value);
 
     /// <inheritdoc/>
     public void OnEvent(in TraceEvent traceEvent)
@@ -52,6 +56,8 @@ public sealed class RunLog : ITraceListener
 
     private void OnState(in TraceEvent traceEvent)
     {
+        var arrow = (traceEvent.Node, traceEvent.Detail ?? "");
+        _transitions[arrow] = _transitions.GetValueOrDefault(arrow) + 1;
         if (traceEvent.Subject is not TcpFlow flow || traceEvent.Detail?.Split(" -> ") is not [var from, var to])
         {
             return;

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
+using Catenet.Core;
 using Catenet.Kernel;
 using Catenet.Kernel.Sockets;
 
@@ -10,6 +11,15 @@ namespace Catenet.Programs.Transfer;
 public sealed class TcpSender(Host host)
 {
     private const int Chunk = 64 * 1024;
+
+    /// <summary>The connection's congestion control (TCP_CONGESTION); null for the host's.</summary>
+    public string? CongestionControl { get; init; }
+
+    /// <summary>The port to open from; 0 for any that is free.</summary>
+    public int LocalPort { get; init; }
+
+    /// <summary>Looks on while it sends; null for nobody.</summary>
+    public TcpSampler? Sampler { get; init; }
 
     /// <summary>Connects, sends, ends its direction, and reads to the end of the peer's.</summary>
     /// <param name="to">A <see cref="TcpSink"/> or <see cref="TcpEcho"/>.</param>
@@ -22,7 +32,13 @@ public sealed class TcpSender(Host host)
         using var socket = to is IPEndPoint
             ? new NetSocket(host, to.AddressFamily, SocketType.Stream, ProtocolType.Tcp)
             : new NetSocket(host, SocketType.Stream, ProtocolType.Tcp);
+        if (LocalPort != 0)
+        {
+            socket.Bind(new IPEndPoint(to.AddressFamily == AddressFamily.InterNetwork ? IPAddress.Any : IPAddress.IPv6Any, LocalPort));
+        }
+
         await socket.ConnectAsync(to, cancellationToken);
+        Prepare((IPEndPoint)socket.LocalEndPoint!);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var data = new TransferData(host.Random("transfer"), length);
         var answers = DrainAsync(socket, cancellationToken);
@@ -35,7 +51,26 @@ public sealed class TcpSender(Host host)
 
         socket.Shutdown(SocketShutdown.Send);
         await answers;
+        Sampler?.Stop();
         return new TransferResult(length, Convert.ToHexStringLower(hash.GetHashAndReset()), host.Loop.Now - begun);
+    }
+
+    private void Prepare(IPEndPoint local)
+    {
+        if (CongestionControl is null && Sampler is null)
+        {
+            return;
+        }
+
+        var endpoint = InetEndpoint.From(local);
+        var connection = host.Tcp.Connections.Single(c => c.LocalEndpoint == endpoint);
+        if (CongestionControl is not null)
+        {
+            connection.Options.CongestionControl = CongestionControl;
+            connection.ApplyOptions();
+        }
+
+        Sampler?.Start(connection);
     }
 
     /// <summary>Takes what an echo sends back, so that it does not stop the peer, to the end of the stream.</summary>

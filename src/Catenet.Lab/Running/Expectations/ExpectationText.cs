@@ -15,6 +15,7 @@ internal static class ExpectationText
         LearnedExpectation l => $"{l.On} has learned {string.Join(", ", l.Ports.Select(p => $"{p.Node}: {p.Port ?? "none"}"))}",
         SwitchedExpectation s => $"{s.On} forwarded {Range(s.Forwarded)}, flooded {Range(s.Flooded)}, filtered {Range(s.Filtered)}, broadcast {Range(s.Broadcast)}",
         NatExpectation n => $"{n.On} translates {n.From} to {n.To}",
+        TcpTransitionsExpectation t => $"{t.On ?? "somebody"} goes {string.Join(", ", t.Transitions)}",
         TcpStatesExpectation t => $"{t.On} passes {string.Join(", ", t.States)}",
         DropsExpectation d => $"{Range(d.Count)} dropped for {d.Reason}{(d.On is null ? "" : $" at {d.On}")}",
         _ => expectation.ToString()!,

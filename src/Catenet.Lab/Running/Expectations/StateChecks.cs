@@ -17,6 +17,7 @@ internal sealed class StateChecks(LabWorld network, RunLog log)
         SwitchedExpectation switched => CheckSwitched(switched),
         NatExpectation nat => CheckNat(nat),
         TcpStatesExpectation states => CheckStates(states),
+        TcpTransitionsExpectation transitions => CheckTransitions(transitions),
         DropsExpectation drops => CheckDrops(drops),
         _ => throw new InvalidOperationException($"There is no check for {expectation.GetType().Name}."),
     };
@@ -107,6 +108,14 @@ internal sealed class StateChecks(LabWorld network, RunLog log)
         var passed = lives.Find(l => l.Passed(expected.States));
         return passed is not null ? new Verdict(true, passed.ToString())
             : new Verdict(false, lives.Count == 0 ? $"{expected.On} had no such connection" : string.Join("; ", lives.Take(3)));
+    }
+
+    private Verdict CheckTransitions(TcpTransitionsExpectation expected)
+    {
+        var missing = expected.Transitions.Where(t => log.Transitions(t, expected.On) == 0).ToList();
+        return missing.Count == 0
+            ? new Verdict(true, string.Join(", ", expected.Transitions.Select(t => $"{t}: {log.Transitions(t, expected.On)}")))
+            : new Verdict(false, $"nobody went {string.Join(", ", missing)}");
     }
 
     private Verdict CheckDrops(DropsExpectation expected)
