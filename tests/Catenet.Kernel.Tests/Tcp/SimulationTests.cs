@@ -33,7 +33,7 @@ public class SimulationTests
                 d.Reordering = 0.05;
                 d.Damage = 0.001;
             });
-            var options = new TcpSocketOptions { CongestionControl = seed % 2 == 0 ? "reno" : "cubic" };
+            var options = new TcpSocketOptions { CongestionControl = seed % 11 == 0 ? "dctcp" : seed % 2 == 0 ? "reno" : "cubic" };
             Configure(net, seed);
             try
             {
@@ -69,6 +69,7 @@ public class SimulationTests
         settings.Sack = seed % 5 != 0;
         settings.Timestamps = seed % 4 != 0;
         settings.WindowScaling = seed % 7 != 0;
+        (net.A.Settings.Tcp.Ecn, settings.Ecn) = ((int)(seed % 6), (int)(seed / 6 % 6));
     }
 
     private static void Check(Transfer transfer, long total)
