@@ -1,6 +1,7 @@
 using System.Globalization;
 using Catenet.Core;
 using Catenet.Kernel;
+using Catenet.Kernel.Tcp;
 
 namespace Catenet.Lab.Running;
 
@@ -52,7 +53,12 @@ internal static class Sysctl
         ["net.ipv4.tcp_sack"] = Flag((s, v) => s.Tcp.Sack = v),
         ["net.ipv4.tcp_dsack"] = Flag((s, v) => s.Tcp.DuplicateSack = v),
         ["net.ipv4.tcp_window_scaling"] = Flag((s, v) => s.Tcp.WindowScaling = v),
-        ["net.ipv4.tcp_congestion_control"] = Choice(["cubic", "reno"], (s, v) => s.Tcp.CongestionControl = v),
+        ["net.ipv4.tcp_congestion_control"] = Choice([.. CongestionControls.Available], (s, v) => s.Tcp.CongestionControl = v),
+        ["net.ipv4.tcp_ecn"] = Whole(0, 5, (s, v) => s.Tcp.Ecn = v),
+        ["net.ipv4.tcp_ecn_fallback"] = Flag((s, v) => s.Tcp.EcnFallback = v),
+        ["net.ipv4.tcp_ecn_option"] = Whole(0, 2, (s, v) => s.Tcp.EcnOption = v),
+        ["net.ipv4.tcp_ecn_option_beacon"] = Whole(0, 255, (s, v) => s.Tcp.EcnOptionBeacon = v),
+        ["net.ipv4.tcp_reflect_tos"] = Flag((s, v) => s.Tcp.ReflectTos = v),
         ["net.ipv4.tcp_slow_start_after_idle"] = Flag((s, v) => s.Tcp.SlowStartAfterIdle = v),
         ["net.ipv4.tcp_reordering"] = Whole(1, 300, (s, v) => s.Tcp.Reordering = v),
         ["net.ipv4.tcp_early_retrans"] = Flag((s, v) => s.Tcp.TailLossProbe = v),
