@@ -81,6 +81,13 @@ internal static class SegmentArrival
         {
             DataArrival.Process(c, ref s);
         }
+        else if (s.RepeatsSyn)
+        {
+            // The SYN has come twice, and is told of as data would be (RFC 2883 4), as Linux does.
+            DataArrival.NoteDuplicate(c, c.Rcv.Irs, c.Rcv.Irs + 1);
+            c.Acks.EnterQuickMode(c.Rcv.Wnd);
+            c.Acks.Pending = true;
+        }
 
         if (c.State is not (TcpState.Closed or TcpState.TimeWait))
         {

@@ -29,6 +29,7 @@ internal static class SequenceCheck
             // The other half of a simultaneous open: its SYN is known, its ACK is news (RFC 9293 figure 8).
             s.Flags &= ~TcpFlags.Syn;
             s.Seq++;
+            s.RepeatsSyn = true;
         }
 
         if (s.Has(TcpFlags.Rst) && s.Seq == c.Rcv.Nxt - 1 && c.State is TcpState.CloseWait or TcpState.LastAck or TcpState.Closing)

@@ -28,6 +28,9 @@ internal ref struct Segment
 
     public ushort UrgentPointer;
 
+    /// <summary>It is the SYN-ACK of a simultaneous open, whose SYN is known already.</summary>
+    public bool RepeatsSyn;
+
     /// <summary>Its timestamp is newer than any before: it is not an old one that was overtaken.</summary>
     public bool HasNewerTimestamp;
 
