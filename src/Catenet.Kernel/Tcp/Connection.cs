@@ -151,6 +151,16 @@ internal static class Connection
         c.DeliverEvents();
     }
 
+    /// <summary>CLOSE in SYN-SENT (RFC 9293 3.10.4) by a user who keeps his socket.</summary>
+    public static void Disconnect(TcpConnection c)
+    {
+        if (c.State == TcpState.SynSent)
+        {
+            Lifecycle.End(c, SocketError.ConnectionReset);
+            c.DeliverEvents();
+        }
+    }
+
     /// <summary>ABORT (RFC 9293 3.10.5).</summary>
     public static void Abort(TcpConnection c)
     {

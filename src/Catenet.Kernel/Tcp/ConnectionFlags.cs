@@ -55,4 +55,5 @@ internal enum PendingEvents : byte
     Readable = 2,
     Writable = 4,
     Closed = 8,
+    Urgent = 16,
 }

@@ -15,6 +15,11 @@ public interface ISocketEvents
     /// <summary>There is more to read than before, or the peer's end of data has come.</summary>
     void OnReadable(TcpConnection connection);
 
+    /// <summary>The peer speaks of urgent data, or it has come: what SIGURG tells on Linux.</summary>
+    void OnUrgent(TcpConnection connection)
+    {
+    }
+
     /// <summary>After a send that took less than it was given: there is room again.</summary>
     void OnWritable(TcpConnection connection);
 

@@ -10,9 +10,9 @@ internal static class Reading
     public static int Receive(TcpConnection c, Span<byte> destination, out SocketError error)
     {
         int copied = 0;
-        while (copied < destination.Length && c.Received.Available > 0)
+        while (copied < destination.Length && c.Received.Available > 0 && MayGoOn(c, copied, destination.Length - copied, out int limit))
         {
-            copied += c.Received.Read(destination[copied..]);
+            copied += c.Received.Read(destination.Slice(copied, limit));
             c.Sizing.OnRead(c);
         }
 
@@ -23,13 +23,31 @@ internal static class Reading
     public static int Discard(TcpConnection c, int count, out SocketError error)
     {
         int gone = 0;
-        while (gone < count && c.Received.Available > 0)
+        while (gone < count && c.Received.Available > 0 && MayGoOn(c, gone, count - gone, out int limit))
         {
-            gone += c.Received.Discard(count - gone);
+            gone += c.Received.Discard(limit);
             c.Sizing.OnRead(c);
         }
 
         return End(c, gone, count, out error);
+    }
+
+    /// <summary>RECEIVE that leaves what it reads.</summary>
+    public static int Peek(TcpConnection c, Span<byte> destination, int offset)
+    {
+        int limit = UrgentReading.Limit(c, offset, destination.Length, out int skip);
+        return c.Received.Peek(destination[..limit], offset + skip);
+    }
+
+    /// <summary>SIOCINQ.</summary>
+    public static int AvailableToMark(TcpConnection c)
+    {
+        if (c.Urgent is not { Receipt: not UrgentReceipt.None } urgent || c.Options.OutOfBandInline || urgent.At < c.ReadAt || urgent.At >= c.Rcv.Nxt)
+        {
+            return c.Received.Available;
+        }
+
+        return urgent.At - c.ReadAt;
     }
 
     /// <summary>Ends the direction towards the user.</summary>
@@ -81,9 +99,30 @@ internal static class Reading
         }
     }
 
+    /// <summary>Reading stops before the urgent mark; at it the urgent octet is passed over, unless it is in line.</summary>
+    private static bool MayGoOn(TcpConnection c, int taken, int wanted, out int limit)
+    {
+        limit = wanted;
+        if (c.Urgent is null)
+        {
+            return true;
+        }
+
+        if (taken > 0 && UrgentReading.IsMark(c))
+        {
+            return false;
+        }
+
+        limit = UrgentReading.Limit(c, 0, wanted, out int skip);
+        c.Received.Discard(skip);
+        UrgentReading.AfterRead(c);
+        return c.Received.Available > 0;
+    }
+
     private static int End(TcpConnection c, int taken, int wanted, out SocketError error)
     {
         error = SocketError.Success;
+        UrgentReading.AfterRead(c);
         if (taken > 0)
         {
             Acknowledgment.AfterRead(c, taken);

@@ -197,11 +197,22 @@ internal static class RetransmitTimer
         }
         else
         {
-            SendProbe(c);
+            SendWindowProbe(c);
             ArmWindowProbe(c);
         }
     }
 
     /// <summary>A segment without data that the peer must answer, since its number lies before the window.</summary>
     public static void SendProbe(TcpConnection c) => SegmentBuilder.Send(c, c.Snd.Una - 1, 0, 0, TcpFlags.Ack);
+
+    /// <summary>The same for a closed window, with a segment more if the peer is to learn of urgent data that it does not fit.</summary>
+    private static void SendWindowProbe(TcpConnection c)
+    {
+        if (UrgentSending.IsProbed(c))
+        {
+            SegmentBuilder.Send(c, c.Snd.Una, 0, 0, TcpFlags.Ack);
+        }
+
+        SendProbe(c);
+    }
 }

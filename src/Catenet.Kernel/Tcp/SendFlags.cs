@@ -18,4 +18,7 @@ public enum SendFlags
 
     /// <summary>Begins a buffer of its own: what waits before it is pushed and not added to, as when Linux's runs out of page references.</summary>
     NewBuffer = 8,
+
+    /// <summary><c>MSG_OOB</c>: the last octet is urgent (RFC 9293 3.8.5).</summary>
+    Urgent = 16,
 }

@@ -54,6 +54,7 @@ public sealed class TcpConnection : TcpFlow
     internal ConnectionFlags Flags;
     internal TcpConnection? NextDeferred;
     internal Instant LastSentAt;
+    internal UrgentState? Urgent;
     private PendingEvents _pending;
     private StrongBox<UdpErrorReport>? _report;
 
@@ -131,11 +132,14 @@ public sealed class TcpConnection : TcpFlow
 
     internal bool NeedsEcn => (Algorithm.Needs & CongestionNeeds.Ecn) != 0;
 
+    /// <summary>The number of the next octet to be read (Linux's copied_seq).</summary>
+    internal SeqNumber ReadAt => Rcv.Nxt - Received.Available - (IsPeerDone ? 1 : 0);
+
     /// <summary>Whether the user cannot expect to read more: he or the peer has ended it.</summary>
     internal bool IsReadShut => Has(ConnectionFlags.PeerDone | ConnectionFlags.ReadShut | ConnectionFlags.Orphan);
 
     /// <summary>Whether as much can be read as the user waits for (SO_RCVLOWAT), or as the buffer will ever hold.</summary>
-    internal bool HasEnoughToRead => Received.Available > 0 && (Received.Available >= Options.ReceiveLowWater ||
+    internal bool HasEnoughToRead => Received.Available > 0 && (Received.Available >= Options.ReceiveLowWater + (IsAtMark && !Options.OutOfBandInline ? 1 : 0) ||
         WindowSelection.Memory(this) > Space.Buffer - (Space.Buffer >> 3) || Rcv.CurrentWindow <= Acks.SegmentSize);
 
     internal bool UsesSack => Has(ConnectionFlags.Sack);
@@ -183,7 +187,7 @@ public sealed class TcpConnection : TcpFlow
     /// <summary>Looks at octets that have come without taking them.</summary>
     /// <param name="destination">Where to copy them.</param>
     /// <param name="offset">How many to pass over (SO_PEEK_OFF).</param>
-    public int Peek(Span<byte> destination, int offset = 0) => Received.Peek(destination, offset);
+    public int Peek(Span<byte> destination, int offset = 0) => Reading.Peek(this, destination, offset);
 
     /// <summary>Takes octets that have come without looking at them (MSG_TRUNC).</summary>
     /// <param name="count">How many at most.</param>
@@ -201,11 +205,42 @@ public sealed class TcpConnection : TcpFlow
     /// <summary>Whether ACKs are sent without waiting for an answer to carry them (TCP_QUICKACK).</summary>
     public bool IsQuickAck => !Acks.PingPong;
 
+    /// <summary>The receive buffer in octets of memory, as it has grown (SO_RCVBUF).</summary>
+    public int ReceiveBuffer => Space.Buffer;
+
+    /// <summary><c>TCP_WINDOW_CLAMP</c>: the largest window to be announced.</summary>
+    public int WindowClamp => Space.Clamp;
+
+    /// <summary>Gives up an attempt to connect (shutdown in SYN-SENT): the user is told ConnectionReset.</summary>
+    public void Disconnect() => Connection.Disconnect(this);
+
     /// <summary>Sets <c>TCP_WINDOW_CLAMP</c>, at least 1152; zero only before the connection is made.</summary>
     public SocketError SetWindowClamp(int clamp) => Reading.SetClamp(this, clamp);
 
     /// <summary>Sets <c>SO_RCVLOWAT</c>, making the receive buffer larger if need be.</summary>
     public void SetReceiveLowWater(int octets) => Reading.SetLowWater(this, octets);
+
+    /// <summary>Sends octets of which the last is urgent (RFC 9293 3.8.5, MSG_OOB).</summary>
+    /// <param name="data">The octets.</param>
+    /// <param name="error">As for <see cref="Send"/>.</param>
+    /// <returns>How many octets were taken; the last of those is urgent.</returns>
+    public int SendUrgent(ReadOnlySpan<byte> data, out SocketError error) => Connection.Send(this, data, SendFlags.Urgent, out error);
+
+    /// <summary>Reads the urgent octet (MSG_OOB); never waits.</summary>
+    /// <param name="destination">Where to copy it.</param>
+    /// <param name="peek">Whether it is to stay.</param>
+    /// <param name="error">InvalidArgument if there is none, it was read already or it is in line; WouldBlock if it was only announced.</param>
+    /// <returns>One, or zero.</returns>
+    public int ReceiveUrgent(Span<byte> destination, bool peek, out SocketError error) => UrgentReading.Take(this, destination, peek, out error);
+
+    /// <summary>Whether an urgent octet waits to be read out of band (POLLPRI).</summary>
+    public bool HasUrgent => Urgent is { Receipt: UrgentReceipt.Here };
+
+    /// <summary>Whether the next octet of the stream would be the urgent one (SIOCATMARK).</summary>
+    public bool IsAtMark => UrgentReading.IsMark(this);
+
+    /// <summary>Octets up to the urgent mark, or all that can be read (SIOCINQ).</summary>
+    public int AvailableToMark => Reading.AvailableToMark(this);
 
     /// <summary>Ends our direction of data after what was sent; reading goes on (RFC 9293 3.6).</summary>
     /// <returns>NotConnected if there is nothing to shut down.</returns>
@@ -291,6 +326,11 @@ public sealed class TcpConnection : TcpFlow
             if ((pending & PendingEvents.Readable) != 0)
             {
                 Events?.OnReadable(this);
+            }
+
+            if ((pending & PendingEvents.Urgent) != 0)
+            {
+                Events?.OnUrgent(this);
             }
 
             if ((pending & PendingEvents.Writable) != 0)

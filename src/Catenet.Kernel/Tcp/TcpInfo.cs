@@ -98,6 +98,15 @@ public readonly record struct TcpInfo
     /// <summary><c>tcpi_last_data_recv</c>: the time since data came; since the beginning if none has.</summary>
     public Duration SinceData { get; init; }
 
+    /// <summary>SO_MEMINFO's SK_MEMINFO_RMEM_ALLOC: octets of memory that what came takes until it is read.</summary>
+    public int ReceiveMemory { get; init; }
+
+    /// <summary>SO_MEMINFO's SK_MEMINFO_RCVBUF: the receive buffer in octets of memory.</summary>
+    public int ReceiveBuffer { get; init; }
+
+    /// <summary>SO_MEMINFO's SK_MEMINFO_SNDBUF: the send buffer in octets.</summary>
+    public int SendBuffer { get; init; }
+
     /// <summary><c>tcpi_notsent_bytes</c>: octets that wait for their first transmission.</summary>
     public int NotSent { get; init; }
 
@@ -157,6 +166,9 @@ public readonly record struct TcpInfo
         SendWindow = c.Snd.Wnd,
         ReceiveWindow = c.Rcv.Wnd,
         ReceiveSsthresh = c.Space.Threshold,
+        ReceiveMemory = WindowSelection.Memory(c),
+        ReceiveBuffer = c.Space.Buffer,
+        SendBuffer = c.SendLimit,
         ReceiveRtt = c.Sizing.Rtt,
         ReceiveSpace = c.Sizing.Space,
         DelayedAckTime = c.Acks.Estimate,

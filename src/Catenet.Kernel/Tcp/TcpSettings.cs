@@ -110,11 +110,17 @@ public sealed class TcpSettings
     /// <summary><c>tcp_shrink_window</c>: whether a window that was announced may be taken back for want of memory.</summary>
     public bool ShrinkWindow { get; set; }
 
+    /// <summary><c>tcp_stdurg</c>: whether the urgent pointer names the urgent octet (RFC 1122) rather than the one after it (RFC 6093 3.1).</summary>
+    public bool StandardUrgent { get; set; }
+
     /// <summary><c>tcp_comp_sack_nr</c>: how many ACKs of data ahead of a gap one ACK may stand for.</summary>
     public int CompressedSackMost { get; set; } = 44;
 
     /// <summary><c>tcp_comp_sack_delay_ns</c>: how long such an ACK may wait; less if the round trip is short.</summary>
     public Duration CompressedSackDelay { get; set; } = Duration.FromMilliseconds(1);
+
+    /// <summary><c>tcp_comp_sack_slack_ns</c>: by how much longer it may wait.</summary>
+    public Duration CompressedSackSlack { get; set; } = Duration.FromMicroseconds(100);
 
     /// <summary><c>tcp_moderate_rcvbuf</c>: whether it grows by itself.</summary>
     public bool ModerateReceiveBuffer { get; set; } = true;

@@ -47,6 +47,9 @@ public sealed class TcpSocketOptions
     /// <summary><c>SO_RCVBUF</c> in octets of memory, of which about half is window; zero: grows by itself.</summary>
     public int ReceiveBuffer { get; set; }
 
+    /// <summary><c>SO_OOBINLINE</c>: the urgent octet stays in the stream (RFC 6093 3.4).</summary>
+    public bool OutOfBandInline { get; set; }
+
     /// <summary><c>TCP_WINDOW_CLAMP</c>: the largest window to announce, in octets; zero: as the buffer allows.</summary>
     public int WindowClamp { get; set; }
 

@@ -58,7 +58,10 @@ internal sealed class FileCalls(CallContext context) : CallGroup(context)
             case (0x541B, TcpFile { IsListening: true }):
                 return CallOutcome.Fail("EINVAL");
             case (0x541B, _):
-                Verify("FIONREAD", value, file.Available);
+                Verify("FIONREAD", value, file is TcpFile stream ? stream.AvailableToMark : file.Available);
+                return CallOutcome.Success;
+            case (0x8905, TcpFile { IsListening: false }):
+                Verify("SIOCATMARK", value, file.IsAtMark ? 1 : 0);
                 return CallOutcome.Success;
             case (0x5411, SocketFile socket):
                 Verify("SIOCOUTQ", value, socket.Outstanding);

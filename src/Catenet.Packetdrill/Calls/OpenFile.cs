@@ -33,6 +33,17 @@ internal abstract class OpenFile
 
     /// <summary>Octets that can be read.</summary>
     public virtual long Available => 0;
+
+    /// <summary>With how many octets a read that waits comes back (SO_RCVLOWAT).</summary>
+    public virtual int LeastToRead => 1;
+
+    /// <summary>Whether the next octet is the urgent one (SIOCATMARK).</summary>
+    public virtual bool IsAtMark => false;
+
+    /// <summary>A read or a look has come to its end.</summary>
+    public virtual void OnReadEnd(int octets, int flags)
+    {
+    }
 }
 
 /// <summary>A socket.</summary>

@@ -112,7 +112,7 @@ internal sealed class SocketCalls(CallContext context) : CallGroup(context)
         }
 
         file.Close();
-        if (file is not TcpFile { Linger: (true, > 0), Connection: { } connection } lingering || lingering.IsNonBlocking)
+        if (file is not TcpFile { Linger: (true, > 0), Connection: { } connection } lingering)
         {
             return Now(() => CallOutcome.Success);
         }

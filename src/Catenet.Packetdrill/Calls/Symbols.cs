@@ -11,6 +11,7 @@ internal static class Symbols
 
     /// <summary>Not Linux's: the call goes on after it has waited.</summary>
     public const int CONTINUED = 0x80000;
+    public const int TCP_CM_INQ = 36;
     public const int POLLIN = 1, POLLPRI = 2, POLLOUT = 4, POLLERR = 8, POLLHUP = 16, POLLNVAL = 32, POLLRDNORM = 64, POLLWRNORM = 256, POLLRDHUP = 0x2000;
     public const int EPOLLET = 1 << 31, EPOLLONESHOT = 1 << 30, EPOLLEXCLUSIVE = 1 << 28;
 
@@ -60,6 +61,7 @@ internal static class Symbols
         ["SIOCOUTQ"] = 0x5411,
         ["TIOCOUTQ"] = 0x5411,
         ["SIOCOUTQNSD"] = 0x894B,
+        ["SIOCATMARK"] = 0x8905,
         ["FIONBIO"] = 0x5421,
         ["MSG_OOB"] = MSG_OOB,
         ["MSG_PEEK"] = MSG_PEEK,
@@ -122,6 +124,7 @@ internal static class Symbols
         ["SO_SNDBUFFORCE"] = 32,
         ["SO_RCVBUFFORCE"] = 33,
         ["SO_MARK"] = 36,
+        ["SO_PEEK_OFF"] = 42,
         ["SO_TIMESTAMPING"] = 37,
         ["SO_PROTOCOL"] = 38,
         ["SO_DOMAIN"] = 39,

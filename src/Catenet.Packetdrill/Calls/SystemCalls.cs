@@ -12,6 +12,7 @@ internal sealed class SystemCalls
     {
         var sockets = new SocketCalls(context);
         var transfer = new TransferCalls(context);
+        var receive = new ReceiveCalls(context);
         var options = new OptionCalls(context);
         var readiness = new ReadinessCalls(context);
         var files = new FileCalls(context);
@@ -25,11 +26,11 @@ internal sealed class SystemCalls
             ["connect"] = sockets.Connect,
             ["shutdown"] = sockets.Shutdown,
             ["close"] = sockets.Close,
-            ["read"] = transfer.Read,
-            ["readv"] = transfer.Read,
-            ["recv"] = transfer.Read,
-            ["recvfrom"] = transfer.Read,
-            ["recvmsg"] = transfer.ReceiveMessage,
+            ["read"] = receive.Read,
+            ["readv"] = receive.Read,
+            ["recv"] = receive.Read,
+            ["recvfrom"] = receive.Read,
+            ["recvmsg"] = receive.ReceiveMessage,
             ["write"] = transfer.Write,
             ["writev"] = transfer.Write,
             ["send"] = transfer.Write,

@@ -10,6 +10,7 @@ namespace Catenet.Packetdrill.Calls;
 internal sealed class TcpFile(Host host) : SocketFile, ISocketEvents, IListenerEvents
 {
     private readonly TcpOptionValues _options = new(host);
+    private readonly ReceiveOptions _receiving = new(host);
     private TcpListener? _listener;
     private InetEndpoint _bound;
     private bool _connectTold;
@@ -27,6 +28,16 @@ internal sealed class TcpFile(Host host) : SocketFile, ISocketEvents, IListenerE
     public override InetEndpoint Remote => Connection is not null && _wasConnected ? Connection.RemoteEndpoint : default;
 
     public override long Available => Connection?.Available ?? 0;
+
+    public override int LeastToRead => _options.Values.ReceiveLowWater;
+
+    public override bool IsAtMark => Connection?.IsAtMark ?? false;
+
+    /// <summary>SIOCINQ.</summary>
+    public long AvailableToMark => Connection?.AvailableToMark ?? 0;
+
+    /// <summary>What TCP_CM_INQ tells: how much is left to read, the end of data counted; null if nobody asked.</summary>
+    public long? RestToTell => _receiving.TellsRest && Connection is not null ? Connection.Available + (Connection.IsPeerDone ? 1 : 0) : null;
 
     /// <summary>A FIN that is not acknowledged counts as an octet (Linux's write_seq - snd_una).</summary>
     public override long Outstanding => Connection is null ? 0
@@ -130,6 +141,7 @@ internal sealed class TcpFile(Host host) : SocketFile, ISocketEvents, IListenerE
         var file = new TcpFile(host) { Conversation = Conversation, IsIPv6 = IsIPv6, Connection = connection };
         file._wasConnected = file._connectTold = true;
         file._options.Attach(connection);
+        file._receiving.Inherit(_receiving);
         file.Linger = Linger;
         connection.Events = file;
         accepted = file;
@@ -165,11 +177,6 @@ internal sealed class TcpFile(Host host) : SocketFile, ISocketEvents, IListenerE
     /// <summary>RECEIVE. An error is told once; after it the stream has ended.</summary>
     public override CallOutcome Receive(Span<byte> buffer, int flags)
     {
-        if ((flags & Symbols.MSG_OOB) != 0)
-        {
-            throw new UnsupportedException("urgent data: MSG_OOB");
-        }
-
         if (Connection is null || _listener is not null)
         {
             return CallOutcome.Fail("ENOTCONN");
@@ -177,14 +184,20 @@ internal sealed class TcpFile(Host host) : SocketFile, ISocketEvents, IListenerE
 
         SocketError error;
         int count;
+        if ((flags & Symbols.MSG_OOB) != 0)
+        {
+            count = Connection.ReceiveUrgent(buffer, (flags & Symbols.MSG_PEEK) != 0, out error);
+            return error == SocketError.Success ? new CallOutcome(count, null) : Errno.Outcome(error);
+        }
+
         if ((flags & Symbols.MSG_PEEK) != 0)
         {
-            count = Connection.Peek(buffer);
-            error = count > 0 || Connection.IsPeerDone || buffer.IsEmpty ? SocketError.Success : Connection.Error != SocketError.Success ? Connection.Error : SocketError.WouldBlock;
+            count = Connection.Peek(buffer, Math.Max(0, _receiving.PeekOffset));
+            error = count > 0 || Connection.IsReceiveShut || buffer.IsEmpty ? SocketError.Success : Connection.Error != SocketError.Success ? Connection.Error : SocketError.WouldBlock;
         }
         else
         {
-            count = Connection.Receive(buffer, out error);
+            count = (flags & Symbols.MSG_TRUNC) != 0 ? Connection.Discard(buffer.Length, out error) : Connection.Receive(buffer, out error);
         }
 
         if (error == SocketError.Success)
@@ -200,12 +213,24 @@ internal sealed class TcpFile(Host host) : SocketFile, ISocketEvents, IListenerE
         return Connection.State == TcpState.Closed || error is not SocketError.WouldBlock ? CallOutcome.Success : CallOutcome.Again;
     }
 
+    public override void OnReadEnd(int octets, int flags)
+    {
+        if ((flags & Symbols.MSG_PEEK) != 0)
+        {
+            _receiving.OnPeek(octets);
+        }
+        else
+        {
+            _receiving.OnRead(octets);
+        }
+    }
+
     public override CallOutcome Send(ReadOnlySpan<byte> data, int flags)
     {
-        const int Missing = Symbols.MSG_OOB | Symbols.MSG_FASTOPEN | Symbols.MSG_ZEROCOPY;
+        const int Missing = Symbols.MSG_FASTOPEN | Symbols.MSG_ZEROCOPY;
         if ((flags & Missing) != 0)
         {
-            string name = (flags & Symbols.MSG_OOB) != 0 ? "MSG_OOB" : (flags & Symbols.MSG_FASTOPEN) != 0 ? "MSG_FASTOPEN" : "MSG_ZEROCOPY";
+            string name = (flags & Symbols.MSG_FASTOPEN) != 0 ? "MSG_FASTOPEN" : "MSG_ZEROCOPY";
             throw new UnsupportedException($"the flag {name}");
         }
 
@@ -240,9 +265,20 @@ internal sealed class TcpFile(Host host) : SocketFile, ISocketEvents, IListenerE
             return CallOutcome.Success;
         }
 
-        if (Connection is null || Connection.State is TcpState.Closed or TcpState.SynSent)
+        if (how is < 0 or > 2)
+        {
+            return CallOutcome.Fail("EINVAL");
+        }
+
+        if (Connection is null || Connection.State is TcpState.Closed or TcpState.TimeWait)
         {
             return CallOutcome.Fail("ENOTCONN");
+        }
+
+        if (Connection.State == TcpState.SynSent)
+        {
+            Connection.Disconnect();
+            return CallOutcome.Success;
         }
 
         if (how != 1)
@@ -265,7 +301,7 @@ internal sealed class TcpFile(Host host) : SocketFile, ISocketEvents, IListenerE
 
     public override CallOutcome SetOption(int level, int name, long value)
     {
-        var outcome = _options.Set(level, name, value) ?? throw NotThere(level, name);
+        var outcome = _receiving.Set(_options.Values, Connection, level, name, (int)value) ?? _options.Set(level, name, value) ?? throw NotThere(level, name);
         return outcome;
     }
 
@@ -287,7 +323,7 @@ internal sealed class TcpFile(Host host) : SocketFile, ISocketEvents, IListenerE
                 value = Connection?.GetInfo().PathMtu ?? 0;
                 return Connection is null ? CallOutcome.Fail("ENOTCONN") : CallOutcome.Success;
             default:
-                value = _options.Get(level, name) ?? throw NotThere(level, name);
+                value = _receiving.Get(_options.Values, Connection, level, name) ?? _options.Get(level, name) ?? throw NotThere(level, name);
                 return CallOutcome.Success;
         }
     }
@@ -323,6 +359,7 @@ internal sealed class TcpFile(Host host) : SocketFile, ISocketEvents, IListenerE
 
     private static SendFlags SendFlagsOf(int flags) =>
         ((flags & Symbols.MSG_MORE) != 0 ? SendFlags.More : SendFlags.None)
+        | ((flags & Symbols.MSG_OOB) != 0 ? SendFlags.Urgent : SendFlags.None)
         | ((flags & Symbols.MSG_EOR) != 0 ? SendFlags.EndOfRecord : SendFlags.None)
         | ((flags & Symbols.CONTINUED) != 0 ? SendFlags.Continued : SendFlags.None);
 
@@ -357,6 +394,7 @@ internal sealed class TcpFile(Host host) : SocketFile, ISocketEvents, IListenerE
         ready |= readShut ? Symbols.POLLIN | Symbols.POLLRDNORM | Symbols.POLLRDHUP : 0;
         ready |= sendShut || c.PollWritable() ? Symbols.POLLOUT | Symbols.POLLWRNORM : 0;
         ready |= c.State == TcpState.Closed || (sendShut && readShut) ? Symbols.POLLHUP : 0;
+        ready |= c.HasUrgent ? Symbols.POLLPRI : 0;
         return ready | (HasError ? Symbols.POLLERR : 0);
     }
 

@@ -116,7 +116,7 @@ internal sealed class TcpOptionValues(Host host)
 
     private CallOutcome? SetTcp(int name, int value)
     {
-        if (name is 4 or 5 or 6 or 7 && value is < 1 or > 32767)
+        if ((name is 4 or 5 && value is < 1 or > 32767) || (name is 6 or 7 && value is < 1 or > 127))
         {
             return CallOutcome.Fail("EINVAL");
         }
@@ -127,8 +127,13 @@ internal sealed class TcpOptionValues(Host host)
                 Values.NoDelay = value != 0;
                 return Uncork(value != 0);
             case 2:
+                if (value != 0 && value is < 88 or > 32767)
+                {
+                    return CallOutcome.Fail("EINVAL");
+                }
+
                 Values.MaxSegment = value;
-                return value is < 88 or > 32767 && value != 0 ? CallOutcome.Fail("EINVAL") : Done();
+                return Done();
             case 3:
                 Values.Cork = value != 0;
                 return Uncork(value == 0 && Values.NoDelay);
@@ -148,8 +153,13 @@ internal sealed class TcpOptionValues(Host host)
                 Values.NotSentLowWater = (uint)value;
                 return Done();
             case 18:
+                if (value < 0)
+                {
+                    return CallOutcome.Fail("EINVAL");
+                }
+
                 Values.UserTimeout = Duration.FromMilliseconds(value);
-                return value < 0 ? CallOutcome.Fail("EINVAL") : Done();
+                return Done();
             default:
                 return null;
         }

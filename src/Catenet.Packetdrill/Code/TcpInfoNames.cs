@@ -53,6 +53,15 @@ internal static class TcpInfoNames
         ["dctcp_alpha"] = i => i.Dctcp.Alpha,
         ["dctcp_ab_ecn"] = i => i.Dctcp.MarkedOctets,
         ["dctcp_ab_tot"] = i => i.Dctcp.TotalOctets,
+        ["sk_meminfo_rmem_alloc"] = i => i.ReceiveMemory,
+        ["sk_meminfo_rcvbuf"] = i => i.ReceiveBuffer,
+        ["sk_meminfo_sndbuf"] = i => i.SendBuffer,
+        ["sk_meminfo_optmem"] = _ => 0,
+        ["sk_meminfo_backlog"] = _ => 0,
+        ["tcpi_rcv_rtt"] = i => Microseconds(i.ReceiveRtt),
+        ["tcpi_rcv_space"] = i => i.ReceiveSpace,
+        ["tcpi_ato"] = i => Microseconds(i.DelayedAckTime),
+        ["tcpi_last_data_recv"] = i => Microseconds(i.SinceData) / 1000,
         ["tcpi_notsent_bytes"] = i => i.NotSent,
     };
 
@@ -102,11 +111,10 @@ internal static class TcpInfoNames
         TcpState.SynReceived => 3,
         TcpState.FinWait1 => 4,
         TcpState.FinWait2 => 5,
-        TcpState.TimeWait => 6,
         TcpState.CloseWait => 8,
         TcpState.LastAck => 9,
         TcpState.Listen => 10,
         TcpState.Closing => 11,
-        _ => 7,
+        _ => 7, // of a connection in TIME-WAIT the socket knows no more
     };
 }

@@ -33,9 +33,10 @@ internal sealed class HostShell(Host host, NetDevice device) : IShell
             return;
         }
 
-        if (arguments is ["route", "add" or "change" or "replace", ..] && After(arguments, "initcwnd") is { } window && !arguments.Contains("initrwnd"))
+        if (arguments is ["route", "add" or "change" or "replace", ..] && (After(arguments, "initcwnd") ?? After(arguments, "initrwnd")) is not null)
         {
-            host.Settings.Tcp.InitialWindow = window;
+            host.Settings.Tcp.InitialWindow = After(arguments, "initcwnd") ?? host.Settings.Tcp.InitialWindow;
+            host.Settings.Tcp.InitialReceiveWindow = After(arguments, "initrwnd") ?? 0;
             return;
         }
 

@@ -30,10 +30,5 @@ internal static class KernelGaps
                 throw new UnsupportedException(name);
             }
         }
-
-        if (packet.Has(TcpFlags.Urg))
-        {
-            throw new UnsupportedException("urgent data: a segment with U from the stack");
-        }
     }
 }

@@ -64,6 +64,15 @@ internal static class SegmentArrival
             return;
         }
 
+        if (waitedForAck && c.State == TcpState.FinWait2 && c.Has(ConnectionFlags.Orphan) && c.Options.Linger2 < Duration.Zero)
+        {
+            // The user did not want to wait for the peer's FIN (TCP_LINGER2).
+            c.Layer.SendReset(in s);
+            Drop(c, ref s, DropReason.TcpClose);
+            Lifecycle.End(c, SocketError.Success);
+            return;
+        }
+
         if (waitedForAck && c.State == TcpState.FinWait2 && c.Has(ConnectionFlags.Orphan) && !s.Has(TcpFlags.Fin) && s.End <= c.Rcv.Nxt)
         {
             // The user has gone, and the segment brought nothing but the ACK of our FIN.
@@ -76,7 +85,13 @@ internal static class SegmentArrival
             c.Sizing.MeasureByEcho(c, in s);
         }
 
-        // Sixth, the urgent pointer: urgent data is delivered in line (RFC 6093 3.4). Seventh, the text; eighth, the FIN.
+        // Sixth, the urgent pointer.
+        if (c.Urgent is not null || s.Has(TcpFlags.Urg))
+        {
+            UrgentArrival.Process(c, ref s);
+        }
+
+        // Seventh, the text; eighth, the FIN.
         if (s.Length > 0 || s.Has(TcpFlags.Fin))
         {
             DataArrival.Process(c, ref s);

@@ -42,15 +42,7 @@ internal static class HeldAcks
             rtt = Duration.Min(rtt, c.Rtt.Smoothed);
         }
 
-        var delay = Duration.Min(settings.CompressedSackDelay, rtt / 20);
-        if (delay <= Duration.Zero)
-        {
-            Acknowledgment.SendNow(c);
-        }
-        else
-        {
-            c.Deadlines.DelayedAck = c.Now + delay;
-        }
+        c.Deadlines.DelayedAck = c.Now + Duration.Min(settings.CompressedSackDelay, rtt / 20) + settings.CompressedSackSlack;
     }
 
     /// <summary>Sends what is held before blocks are pushed out of the report that the peer has not seen.</summary>

@@ -28,7 +28,7 @@ internal static class Nagle
 
     /// <summary>Whether a partial segment has to wait.</summary>
     public static bool Holds(TcpConnection c, NagleMode mode) =>
-        (mode & NagleMode.Cork) != 0 || (mode == NagleMode.None && !c.Sent.IsEmpty && IsPartialOut(c));
+        !UrgentSending.IsActive(c) && ((mode & NagleMode.Cork) != 0 || (mode == NagleMode.None && !c.Sent.IsEmpty && IsPartialOut(c)));
 
     /// <summary>Whether the latest partial segment is still on its way (Minshall's rule).</summary>
     private static bool IsPartialOut(TcpConnection c) => c.Snd.SmallEnd > c.Snd.Una && c.Snd.SmallEnd <= c.Snd.Nxt;

@@ -45,7 +45,9 @@ internal static class SegmentBuilder
             }
         }
 
-        TcpView.Write(packet.Span, c.LocalPort, c.RemotePort, seq, acknowledgment, flags, WindowSelection.Announce(c), header);
+        ushort urgent = c.Urgent is null ? (ushort)0 : UrgentSending.Pointer(c, seq);
+        flags |= urgent != 0 ? TcpFlags.Urg : TcpFlags.None;
+        TcpView.Write(packet.Span, c.LocalPort, c.RemotePort, seq, acknowledgment, flags, WindowSelection.Announce(c), header, urgent);
         if (length > 0)
         {
             if (inline)

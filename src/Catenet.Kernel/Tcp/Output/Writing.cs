@@ -16,7 +16,7 @@ internal static class Writing
         }
 
         int mss = SegmentSize.Current(c);
-        int goal = BufferSize.Goal(c, mss);
+        int goal = (flags & SendFlags.Urgent) != 0 ? mss : BufferSize.Goal(c, mss);
         bool continues = (flags & SendFlags.Continued) != 0;
         int taken = 0;
         while (true)
@@ -26,7 +26,7 @@ internal static class Writing
             {
                 if (!SendSpace.IsFree(c))
                 {
-                    return Wait(c, taken, out error);
+                    return Wait(c, taken, flags, out error);
                 }
 
                 Begin(c);
@@ -67,7 +67,7 @@ internal static class Writing
             c.Writes!.Tail.Flags |= WriteFlags.RecordEnd;
         }
 
-        Finish(c, (flags & SendFlags.More) != 0);
+        Finish(c, flags);
         return taken;
     }
 
@@ -101,7 +101,7 @@ internal static class Writing
     }
 
     /// <summary>There is no room: what was taken is pushed, and the user is told when there is some.</summary>
-    private static int Wait(TcpConnection c, int taken, out SocketError error)
+    private static int Wait(TcpConnection c, int taken, SendFlags flags, out SocketError error)
     {
         c.Flags |= ConnectionFlags.WantsWritable;
         error = SocketError.WouldBlock;
@@ -111,6 +111,7 @@ internal static class Writing
             if (c.Writes is { Count: > 0 } writes)
             {
                 MarkPush(c, ref writes.Tail);
+                MarkUrgent(c, flags);
                 Transmission.Push(c, NagleMode.Push, PushExtent.All);
             }
 
@@ -120,8 +121,18 @@ internal static class Writing
         return taken;
     }
 
-    private static void Finish(TcpConnection c, bool more)
+    private static void MarkUrgent(TcpConnection c, SendFlags flags)
     {
+        if ((flags & SendFlags.Urgent) != 0)
+        {
+            UrgentSending.Mark(c);
+        }
+    }
+
+    private static void Finish(TcpConnection c, SendFlags flags)
+    {
+        bool more = (flags & SendFlags.More) != 0;
+        MarkUrgent(c, flags);
         if (!more || IsPushForced(c))
         {
             MarkPush(c, ref c.Writes!.Tail);

@@ -190,7 +190,7 @@ internal sealed class RequestRecord(TcpLayer layer, TcpListener listener) : TcpF
         Tcp.Timestamps.ToTicks(Layer.Host.Loop.Now) + Layer.Secret.TimestampOffset(LocalAddress, RemoteAddress);
 
     private bool IsOld(in Segment s) =>
-        Timestamps && s.Options.HasTimestamps && !s.Has(TcpFlags.Rst) && (int)(s.Options.TimestampValue - PeerTimestamp) < 0;
+        Timestamps && s.Options.HasTimestamps && !s.Has(TcpFlags.Rst) && PeerTimestamp != 0 && (int)(s.Options.TimestampValue - PeerTimestamp) < 0;
 
     private void Drop(ref Segment s, DropReason reason)
     {
