@@ -349,6 +349,32 @@ public sealed class NetSocket : IDisposable
         return result;
     }
 
+    /// <summary>Asks of the state of reading: <see cref="IOControlCode.DataToRead"/> how many octets can be read, <see cref="IOControlCode.OobDataRead"/>
+    /// whether the next is the urgent one (SIOCATMARK).</summary>
+    /// <param name="ioControlCode">What to ask.</param>
+    /// <param name="optionInValue">Not used.</param>
+    /// <param name="optionOutValue">Where to put the answer, a number of four octets in the machine's order.</param>
+    /// <returns>Four: how many octets the answer has.</returns>
+    /// <exception cref="SocketException"><see cref="SocketError.OperationNotSupported"/> for other codes, <see cref="SocketError.Fault"/> if the answer does not fit.</exception>
+    public int IOControl(IOControlCode ioControlCode, byte[]? optionInValue, byte[]? optionOutValue)
+    {
+        var core = Live();
+        if (ioControlCode is not (IOControlCode.DataToRead or IOControlCode.OobDataRead))
+        {
+            throw new SocketException((int)SocketError.OperationNotSupported);
+        }
+
+        if (optionOutValue is not { Length: >= sizeof(int) })
+        {
+            throw new SocketException((int)SocketError.Fault);
+        }
+
+        int value = LoopCall.Invoke(core.Loop, static call =>
+            call.ioControlCode == IOControlCode.DataToRead ? call.core.Backend.Available : call.core.Backend.IsAtMark ? 1 : 0, (core, ioControlCode));
+        BitConverter.TryWriteBytes(optionOutValue, value);
+        return sizeof(int);
+    }
+
     /// <summary>Receives what has come, one octet at least; an empty buffer waits until there is something.</summary>
     /// <returns>The octets received; 0 when the peer has sent all it will. A datagram longer than the buffer is cut.</returns>
     public ValueTask<int> ReceiveAsync(Memory<byte> buffer, SocketFlags socketFlags = SocketFlags.None, CancellationToken cancellationToken = default)

@@ -54,9 +54,14 @@ internal sealed class ReceiveCalls(CallContext context) : CallGroup(context)
 
             var outcome = file.Receive(buffer.AsSpan(peeks ? 0 : filled), flags);
             bool over = outcome is { Error: null, Value: 0 };
+            if (outcome.Error is null && outcome.Value > buffer.Length)
+            {
+                return outcome; // a datagram's true length (MSG_TRUNC)
+            }
+
             if (outcome.Error is null)
             {
-                filled = (peeks ? 0 : filled) + (int)Math.Min(outcome.Value, buffer.Length);
+                filled = (peeks ? 0 : filled) + (int)outcome.Value;
             }
             else if (!outcome.IsAgain && filled == 0)
             {

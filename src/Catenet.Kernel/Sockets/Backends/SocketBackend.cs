@@ -32,6 +32,9 @@ internal abstract class SocketBackend(Host host)
     /// <summary>Octets that can be read without waiting.</summary>
     public abstract int Available { get; }
 
+    /// <summary>Whether the next octet to be read is the urgent one (SIOCATMARK).</summary>
+    public virtual bool IsAtMark => false;
+
     /// <summary>Whether IPv4 is carried by an IPv6 socket.</summary>
     public abstract bool DualMode { get; set; }
 

@@ -14,7 +14,6 @@ internal sealed class TcpBackend : SocketBackend, ISocketEvents, IListenerEvents
     private TcpListener? _listener;
     private InetEndpoint _bound;
     private bool _wasConnected;
-    private bool _readShut;
     private bool _listenerShut;
     private bool _errorTaken;
 
@@ -42,6 +41,8 @@ internal sealed class TcpBackend : SocketBackend, ISocketEvents, IListenerEvents
 
     public override int Available => _connection?.Available ?? 0;
 
+    public override bool IsAtMark => _connection?.IsAtMark ?? false;
+
     public override bool DualMode { get; set; }
 
     private InetAddress Any => _family == AddressFamily.InterNetwork ? InetAddress.AnyIPv4 : InetAddress.AnyIPv6;
@@ -53,6 +54,8 @@ internal sealed class TcpBackend : SocketBackend, ISocketEvents, IListenerEvents
     }
 
     public void OnReadable(TcpConnection connection) => Core.OnReadable();
+
+    public void OnUrgent(TcpConnection connection) => Core.OnReadable();
 
     public void OnWritable(TcpConnection connection) => Core.OnWritable();
 
@@ -165,7 +168,7 @@ internal sealed class TcpBackend : SocketBackend, ISocketEvents, IListenerEvents
         var local = _bound.Address.IsUnspecified
             ? _bound with { Address = remote.Address.IsIPv4 ? InetAddress.AnyIPv4 : InetAddress.AnyIPv6 }
             : _bound;
-        _wasConnected = _readShut = _errorTaken = false;
+        _wasConnected = _errorTaken = false;
         _connection = Host.Tcp.CreateConnection(_options.Values.Clone());
         _connection.Events = this;
         _options.Connection = _connection;
@@ -202,17 +205,12 @@ internal sealed class TcpBackend : SocketBackend, ISocketEvents, IListenerEvents
     public override SocketError Send(ReadOnlySpan<byte> data, SocketFlags flags, out int sent)
     {
         sent = 0;
-        if ((flags & SocketFlags.OutOfBand) != 0)
-        {
-            return SocketError.OperationNotSupported;
-        }
-
         if (_connection is null)
         {
             return SocketError.Shutdown;
         }
 
-        sent = _connection.Send(data, out var error);
+        sent = (flags & SocketFlags.OutOfBand) != 0 ? _connection.SendUrgent(data, out var error) : _connection.Send(data, out error);
         return error switch
         {
             SocketError.Success or SocketError.WouldBlock => error,
@@ -227,11 +225,6 @@ internal sealed class TcpBackend : SocketBackend, ISocketEvents, IListenerEvents
     public override SocketError Receive(Span<byte> buffer, SocketFlags flags, out Received received)
     {
         received = default;
-        if ((flags & SocketFlags.OutOfBand) != 0)
-        {
-            return SocketError.InvalidArgument;
-        }
-
         if (_connection is null || !_wasConnected)
         {
             return SocketError.NotConnected;
@@ -239,10 +232,17 @@ internal sealed class TcpBackend : SocketBackend, ISocketEvents, IListenerEvents
 
         int count;
         var error = SocketError.Success;
+        if ((flags & SocketFlags.OutOfBand) != 0)
+        {
+            count = _connection.ReceiveUrgent(buffer, (flags & SocketFlags.Peek) != 0, out error);
+            received = new Received(count, new UdpReceiveInfo { Source = _connection.RemoteEndpoint });
+            return error;
+        }
+
         if (buffer.IsEmpty || (flags & SocketFlags.Peek) != 0)
         {
             count = _connection.Peek(buffer);
-            error = _connection.Available > 0 || _connection.IsPeerDone || _readShut ? SocketError.Success
+            error = _connection.Available > 0 || _connection.IsReceiveShut ? SocketError.Success
                 : _connection.IsReadable ? SocketError.ConnectionReset : SocketError.WouldBlock;
         }
         else
@@ -250,12 +250,12 @@ internal sealed class TcpBackend : SocketBackend, ISocketEvents, IListenerEvents
             count = _connection.Receive(buffer, out error);
         }
 
-        if (error == SocketError.WouldBlock && !_readShut)
+        if (error == SocketError.WouldBlock)
         {
             return error;
         }
 
-        if (error is not (SocketError.Success or SocketError.WouldBlock) && TakeError() is var pending and not SocketError.Success)
+        if (error != SocketError.Success && TakeError() is var pending and not SocketError.Success)
         {
             return pending;
         }
@@ -279,7 +279,11 @@ internal sealed class TcpBackend : SocketBackend, ISocketEvents, IListenerEvents
             return SocketError.NotConnected;
         }
 
-        _readShut |= how != SocketShutdown.Send;
+        if (how != SocketShutdown.Send)
+        {
+            _connection.ShutdownReceive();
+        }
+
         if (how != SocketShutdown.Receive)
         {
             // A connection that is gone already is as shut as it will be: .NET reports no error.

@@ -44,6 +44,9 @@ internal sealed class TcpOptionStore(Host host, TcpSocketOptions values)
             case (SocketOptionLevel.Socket, SocketOptionName.KeepAlive):
                 Values.KeepAlive = value != 0;
                 break;
+            case (SocketOptionLevel.Socket, SocketOptionName.OutOfBandInline):
+                Values.OutOfBandInline = value != 0;
+                break;
             case (SocketOptionLevel.Socket, SocketOptionName.SendBuffer):
                 Values.SendBuffer = Math.Max(4608, 2 * Math.Min(value, host.Settings.Sockets.SendMemoryMax));
                 break;
@@ -86,6 +89,7 @@ internal sealed class TcpOptionStore(Host host, TcpSocketOptions values)
             (SocketOptionLevel.Socket, SocketOptionName.ExclusiveAddressUse) => Number(!_reuse),
             (SocketOptionLevel.Socket, SocketOptionName.Broadcast) => Number(_broadcast),
             (SocketOptionLevel.Socket, SocketOptionName.KeepAlive) => Number(Values.KeepAlive),
+            (SocketOptionLevel.Socket, SocketOptionName.OutOfBandInline) => Number(Values.OutOfBandInline),
             (SocketOptionLevel.Socket, SocketOptionName.SendBuffer) => Or(_connection?.SendBufferSize ?? Values.SendBuffer, host.Settings.Tcp.SendBuffer),
             (SocketOptionLevel.Socket, SocketOptionName.ReceiveBuffer) => Or(Values.ReceiveBuffer, host.Settings.Tcp.ReceiveBuffer),
             (SocketOptionLevel.IP or SocketOptionLevel.IPv6, SocketOptionName.DontFragment) => Number(_dontFragment),
