@@ -73,6 +73,9 @@ public sealed class PacketBuffer
     /// <summary>What the packet counts for in the receive buffer that holds it (Linux's skb->truesize); zero if it is counted with the one before it.</summary>
     public int TrueSize { get; set; }
 
+    /// <summary>Whether the packet overlapped the one before it in the queue that holds it: it is counted for itself.</summary>
+    public bool Overlaps { get; set; }
+
     /// <summary>The queueing class (Linux's skb->priority).</summary>
     public uint Priority { get; set; }
 

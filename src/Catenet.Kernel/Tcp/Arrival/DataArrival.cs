@@ -72,6 +72,7 @@ internal static class DataArrival
         var packet = s.Packet!;
         int header = packet.Offset - packet.TransportOffset;
         int cost = packet.TrueSize = PacketCost.Of(packet, s.WireLength);
+        packet.Overlaps = false;
         c.Rcv.Nxt += s.Length;
         c.Received.Add(packet, c.Host.Loop.Packets);
         s.Packet = null;
@@ -156,6 +157,7 @@ internal static class DataArrival
         {
             int header = s.Packet!.Offset - s.Packet.TransportOffset;
             int cost = s.Packet.TrueSize = PacketCost.Of(s.Packet, s.WireLength);
+            s.Packet.Overlaps = true;
             int fresh = s.Length - known;
             if (fresh > 0)
             {
@@ -207,7 +209,7 @@ internal static class DataArrival
 
         if (SegmentMeasure.MayGrow(s.Length))
         {
-            SegmentMeasure.Grow(c, s.Length, cost);
+            SegmentMeasure.Grow(c, s.Length, cost, WindowSelection.Memory(c));
         }
     }
 }

@@ -24,6 +24,7 @@ internal static class OutOfOrder
         int header = packet.Offset - packet.TransportOffset;
         int length = s.Length;
         int cost = packet.TrueSize = PacketCost.Of(packet, s.WireLength);
+        packet.Overlaps = false;
         SegmentMeasure.Take(c, in s, header, cost);
         c.Acks.Pending = true;
         if (c.Reassembly is { RunCount: >= ReassemblyQueue.MaxRuns })
@@ -59,7 +60,7 @@ internal static class OutOfOrder
             Report(c, s.Seq, s.End);
             if (isNew)
             {
-                SegmentMeasure.Grow(c, length, cost);
+                SegmentMeasure.Grow(c, length, cost, WindowSelection.Memory(c) - packet.TrueSize);
             }
         }
 

@@ -14,7 +14,7 @@ internal static class SegmentMeasure
     /// <summary>What is taken for the size of full segments before one came.</summary>
     public static int Guess(TcpConnection c)
     {
-        int guess = Math.Min(Math.Min(SegmentSize.Received(c), c.Mss), (int)(c.Rcv.Wnd / 2));
+        int guess = Math.Min(Math.Min(SegmentSize.Received(c), SegmentSize.BoundToHalfWindow(c)), (int)(c.Rcv.Wnd / 2));
         return Math.Max(Math.Min(guess, UsualSegment), LeastSegment);
     }
 
@@ -59,10 +59,14 @@ internal static class SegmentMeasure
     }
 
     /// <summary>Lets the window open further as data comes that is worth its memory.</summary>
-    public static void Grow(TcpConnection c, int length, int cost)
+    /// <param name="c">The connection.</param>
+    /// <param name="length">Octets that have come.</param>
+    /// <param name="cost">What their packet takes.</param>
+    /// <param name="used">What of the buffer is in use.</param>
+    public static void Grow(TcpConnection c, int length, int cost, int used)
     {
         ref var space = ref c.Space;
-        int room = Math.Min(space.Clamp, space.Free(WindowSelection.Memory(c))) - space.Threshold;
+        int room = Math.Min(space.Clamp, space.Free(used)) - space.Threshold;
         if (room <= 0)
         {
             return;

@@ -15,7 +15,6 @@ internal static class PacketCost
     private const int Descriptor = 256;
     private const int SmallHead = 576;
     private const int LeastHeaders = 40;
-    private const int MostHeaders = 120;
 
     /// <summary>The payload of a packet that takes a page.</summary>
     public const int Page = 4096 - SharedInfo;
@@ -45,8 +44,9 @@ internal static class PacketCost
         return Descriptor + (size <= SmallHead ? SmallHead : (int)BitOperations.RoundUpToPowerOf2((uint)size));
     }
 
+    /// <summary>What lies before the present beginning: headers, and payload that was cut off.</summary>
     private static int Headers(PacketBuffer packet) =>
-        packet.NetworkOffset < 0 ? LeastHeaders : Math.Clamp(packet.Offset - packet.NetworkOffset, LeastHeaders, MostHeaders);
+        packet.NetworkOffset < 0 ? LeastHeaders : Math.Max(packet.Offset - packet.NetworkOffset, LeastHeaders);
 
     private static int OfOne(int octets) => OfPage(Headroom + octets);
 }

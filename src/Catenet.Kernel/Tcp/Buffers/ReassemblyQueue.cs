@@ -223,6 +223,7 @@ internal sealed class ReassemblyQueue
         int length = packet.Length;
         if (meetsNext)
         {
+            NoteOverlap(at + 1, end);
             end = this[at + 1].Start;
             packet.TrimTo(Math.Min(length, end - start));
         }
@@ -234,6 +235,7 @@ internal sealed class ReassemblyQueue
         }
         else
         {
+            packet.Overlaps = !adjoins;
             run.Tailroom = PacketCost.Tailroom(packet);
         }
 
@@ -251,11 +253,22 @@ internal sealed class ReassemblyQueue
         }
     }
 
+    /// <summary>A run that begins before the packet in front of it ends does not share its memory.</summary>
+    private void NoteOverlap(int at, SeqNumber end)
+    {
+        ref Run run = ref this[at];
+        if (run.Start < end && run.Packets.Peek() is { } first)
+        {
+            first.Overlaps = true;
+        }
+    }
+
     private int InsertBefore(int at, PacketBuffer packet, SeqNumber start, ref SeqNumber end)
     {
         if (at < _count && this[at].Start <= end)
         {
             ref Run next = ref this[at];
+            NoteOverlap(at, end);
             end = next.Start;
             packet.TrimTo(Math.Min(packet.Length, end - start));
             next.Packets.EnqueueFirst(packet);
@@ -305,6 +318,7 @@ internal sealed class ReassemblyQueue
             if (packet.Length > octets)
             {
                 packet.Pull(octets);
+                packet.Overlaps = true;
                 return;
             }
 

@@ -33,7 +33,7 @@ internal struct ReceiveQueue
     {
         int length = packet.Length;
         Available += length;
-        if (length > _tailroom || _packets.IsEmpty)
+        if (packet.Overlaps || length > _tailroom || _packets.IsEmpty)
         {
             Memory += packet.TrueSize;
             _tailroom = PacketCost.Tailroom(packet);
@@ -81,7 +81,7 @@ internal struct ReceiveQueue
                     length += more.Length;
                 }
 
-                if (length <= _tailroom && !_packets.IsEmpty)
+                if (!packet.Overlaps && length <= _tailroom && !_packets.IsEmpty)
                 {
                     packet.TrueSize = 0;
                     _tailroom -= length;

@@ -51,14 +51,7 @@ internal static class SegmentSize
             Update(c);
         }
 
-        int mss = c.Mss;
-        uint largest = c.Snd.MaxWnd;
-        if (largest < 2u * (uint)mss)
-        {
-            // A peer with a small buffer: two segments must fit, or every one waits for the delayed ACK.
-            int bound = largest > 536 ? (int)(largest >> 1) : (int)largest;
-            mss = bound > 0 ? Math.Min(mss, Math.Max(bound, 28)) : mss;
-        }
+        int mss = BoundToHalfWindow(c);
 
         if (c.Ecn is { Mode: EcnMode.Accurate } ecn)
         {
@@ -68,5 +61,18 @@ internal static class SegmentSize
         }
 
         return c.Sacks.IsEmpty ? mss : Math.Max(mss - c.Sacks.HeaderRoom(c.Ts.Enabled), 8);
+    }
+
+    /// <summary>A peer with a small buffer: two segments must fit, or every one waits for the delayed ACK.</summary>
+    public static int BoundToHalfWindow(TcpConnection c)
+    {
+        uint largest = c.Snd.MaxWnd;
+        if (largest >= 2u * (uint)c.Mss)
+        {
+            return c.Mss;
+        }
+
+        int bound = largest > 536 ? (int)(largest >> 1) : (int)largest;
+        return bound > 0 ? Math.Min(c.Mss, Math.Max(bound, 28)) : c.Mss;
     }
 }
