@@ -34,7 +34,7 @@ internal static class OutOfOrder
 
         var queue = c.Reassembly ??= c.Layer.RentReassembly();
         bool first = queue.IsEmpty;
-        if (!first && queue.TryFindOverlap(s.Seq, s.End, out var overlap))
+        if (!first && queue.TryFindOverlap(s.Seq, s.End, length, out var overlap))
         {
             DataArrival.NoteDuplicate(c, overlap.Left, overlap.Right);
         }
@@ -77,7 +77,12 @@ internal static class OutOfOrder
         NoteDuplicates(c, queue);
         while (queue.TryTake(c.Rcv.Nxt, out var run, out var end))
         {
-            bool fin = c.Rcv.HasFin && c.Rcv.FinAt + 1 == end;
+            bool fin = c.Rcv.HasFin && c.Rcv.FinAt >= c.Rcv.Nxt && c.Rcv.FinAt < end;
+            if (fin)
+            {
+                Keep(ref run, c.Rcv.FinAt - c.Rcv.Nxt); // data behind a FIN is nonsense
+            }
+
             c.Rcv.Nxt = fin ? c.Rcv.FinAt : end;
             c.Received.Add(ref run);
             if (fin)
@@ -110,6 +115,20 @@ internal static class OutOfOrder
         {
             c.Sacks.ExtendDuplicate(run.Left, SeqNumber.Min(run.Right, next));
         }
+    }
+
+    private static void Keep(ref PacketQueue run, int octets)
+    {
+        var kept = default(PacketQueue);
+        while (octets > 0 && run.TryDequeue(out var packet))
+        {
+            packet.TrimTo(Math.Min(packet.Length, octets));
+            octets -= packet.Length;
+            kept.Enqueue(packet);
+        }
+
+        run.Clear();
+        run = kept;
     }
 
     private static void Report(TcpConnection c, SeqNumber left, SeqNumber right)

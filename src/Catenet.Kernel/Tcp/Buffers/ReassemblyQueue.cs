@@ -88,11 +88,17 @@ internal sealed class ReassemblyQueue
     }
 
     /// <summary>Finds what of a stretch is held already, up to the first gap.</summary>
-    public bool TryFindOverlap(SeqNumber start, SeqNumber end, out SackBlock overlap)
+    public bool TryFindOverlap(SeqNumber start, SeqNumber end, int length, out SackBlock overlap)
     {
         int at = FindEndingFrom(start);
+        overlap = default;
         if (at < _count && this[at].End == start)
         {
+            if (length <= this[at].Tailroom)
+            {
+                return false; // it joins the packet before it, and nobody looks further
+            }
+
             at++;
         }
 
@@ -139,6 +145,22 @@ internal sealed class ReassemblyQueue
         }
 
         return false;
+    }
+
+    /// <summary>Makes the queue cost as little as it can.</summary>
+    public void Collapse(PacketPool pool, in ReceiveWindow space)
+    {
+        for (int i = 0; i < _count; i++)
+        {
+            ref Run run = ref this[i];
+            if (run.Packets.Count > 1 || run.End - run.Start >= PacketCost.Page)
+            {
+                Memory -= run.Memory;
+                run.Memory = PacketCollapse.Run(ref run.Packets, pool, in space);
+                run.Tailroom = 0;
+                Memory += run.Memory;
+            }
+        }
     }
 
     /// <summary>Lets go of the last run.</summary>

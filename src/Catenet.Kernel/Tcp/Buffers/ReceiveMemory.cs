@@ -36,6 +36,7 @@ internal static class ReceiveMemory
             return true;
         }
 
+        c.Reassembly?.Collapse(c.Host.Loop.Packets, in space);
         c.Received.Collapse(c.Host.Loop.Packets, in space);
         if (!Fits(c, length))
         {

@@ -149,39 +149,12 @@ internal struct ReceiveQueue
         return copied;
     }
 
-    /// <summary>Copies packets that cost much for what they carry into packets of a page each (Linux's tcp_collapse): for want of memory.</summary>
+    /// <summary>Makes the queue cost as little as it can.</summary>
     public void Collapse(PacketPool pool, in ReceiveWindow space)
     {
-        var kept = default(PacketQueue);
-        var first = _packets.Peek();
-        while (first is not null && !IsBloated(first, in space))
-        {
-            do
-            {
-                _packets.TryDequeue(out var packet);
-                kept.Enqueue(packet!);
-                first = _packets.Peek();
-            }
-            while (first is { TrueSize: 0 });
-        }
-
-        if (first is not null && PacketQueue.After(first) is not null)
-        {
-            _gather = null;
-            _tailroom = _owed = 0;
-            while (!_packets.IsEmpty)
-            {
-                kept.Enqueue(TakePage(pool));
-            }
-        }
-
-        kept.Concat(ref _packets);
-        _packets = kept;
-        Memory = 0;
-        for (var packet = _packets.Peek(); packet is not null; packet = PacketQueue.After(packet))
-        {
-            Memory += packet.TrueSize;
-        }
+        _gather = null;
+        _tailroom = _owed = 0;
+        Memory = PacketCollapse.Run(ref _packets, pool, in space);
     }
 
     /// <summary>Lets go of everything.</summary>
@@ -192,54 +165,13 @@ internal struct ReceiveQueue
         Available = Memory = _tailroom = _owed = 0;
     }
 
-    private static bool IsBloated(PacketBuffer first, in ReceiveWindow space)
-    {
-        int length = first.Length;
-        for (var more = PacketQueue.After(first); more is { TrueSize: 0 }; more = PacketQueue.After(more))
-        {
-            length += more.Length;
-        }
-
-        return space.FromSpace(first.TrueSize) > length;
-    }
-
-    private PacketBuffer TakePage(PacketPool pool)
-    {
-        int length = 0;
-        for (var packet = _packets.Peek(); packet is not null && length < PacketCost.Page; packet = PacketQueue.After(packet))
-        {
-            length += packet.Length;
-        }
-
-        length = Math.Min(length, PacketCost.Page);
-        var page = pool.Rent(length, 0);
-        page.TrueSize = PacketCost.OfPage(length);
-        var room = page.Append(length);
-        while (room.Length > 0)
-        {
-            var packet = _packets.Peek()!;
-            int copied = packet.CopyTo(0, room);
-            room = room[copied..];
-            if (copied < packet.Length)
-            {
-                packet.Pull(copied);
-            }
-            else
-            {
-                _packets.TryDequeue(out _);
-                packet.Release();
-            }
-        }
-
-        return page;
-    }
-
     private void Take(PacketBuffer packet, int octets)
     {
         Available -= octets;
         if (octets < packet.Length)
         {
             packet.Pull(octets);
+            packet.Overlaps = true; // with what was read
             return;
         }
 
