@@ -99,7 +99,7 @@ public class RoundTripTests
         };
         return new LabBuilder("rich").About("quotes: \"a\", 'b', # and\nlines, é").Seed(ulong.MaxValue).Time(new TimeMode(0.1)).Limit("2 h")
             .Host("a", n => n.Interface("eth0", "10.0.1.9/24", "02:00:00:00:00:09", 1400).Route("10.9.0.0/16", "r.lan").Dns("r").Setting("net.ipv4.tcp_sack", "0").Mtu(1300)
-                .App(new TcpSinkApp()).App(new TcpEchoApp { Port = 70 }).App(new UdpSinkApp { Port = 90 }).App(new UdpEchoApp()).App(new UdpStreamApp { Count = 3, Size = 100, Rate = 56_000 })
+                .App(new TcpSinkApp { Waits = Duration.FromSeconds(1), Rate = 56_000 }).App(new TcpEchoApp { Port = 70 }).App(new UdpSinkApp { Port = 90 }).App(new UdpEchoApp()).App(new UdpStreamApp { Count = 3, Size = 100, Rate = 56_000 })
                 .App(new WebApp { Port = 8080, Body = "null" }).App(new WebApp { Tls = true, Host = "h.example", Size = 1 << 20 }))
             .Host("b", n => n.Address("2001:db8:77::2").Mac("02:00:00:00:00:0b").Forwarding(true))
             .Router("r", n => n.Preset(RouterPreset.Home).Asn(4_200_000_000).Resolver()

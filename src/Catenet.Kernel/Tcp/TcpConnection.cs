@@ -222,7 +222,7 @@ public sealed class TcpConnection : TcpFlow
 
     /// <summary>Sends octets of which the last is urgent (RFC 9293 3.8.5, MSG_OOB).</summary>
     /// <param name="data">The octets.</param>
-    /// <param name="error">As for <see cref="Send"/>.</param>
+    /// <param name="error">As for <see cref="Send(ReadOnlySpan{byte}, out SocketError)"/>.</param>
     /// <returns>How many octets were taken; the last of those is urgent.</returns>
     public int SendUrgent(ReadOnlySpan<byte> data, out SocketError error) => Connection.Send(this, data, SendFlags.Urgent, out error);
 

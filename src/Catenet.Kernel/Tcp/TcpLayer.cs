@@ -13,6 +13,7 @@ public sealed class TcpLayer : ITransport
 
     private readonly FlowTable _flows;
     private readonly Dictionary<InetEndpoint, TcpListener> _listeners = [];
+    private readonly RestrictedListeners _restricted = new();
     private readonly Stack<ReassemblyQueue> _reassembly = new();
     private readonly AckBatch _batch;
     private readonly EphemeralPorts _ports;
@@ -46,7 +47,7 @@ public sealed class TcpLayer : ITransport
     public int TimeWaitCount { get; private set; }
 
     /// <summary>The listeners.</summary>
-    public IReadOnlyCollection<TcpListener> Listeners => _listeners.Values;
+    public IReadOnlyCollection<TcpListener> Listeners => _restricted.All.Count == 0 ? _listeners.Values : [.. _listeners.Values, .. _restricted.All];
 
     /// <summary>The connections, in no order that means anything: for <c>ss</c> and tests.</summary>
     public IEnumerable<TcpConnection> Connections => _flows.All().OfType<TcpConnection>();
@@ -66,8 +67,16 @@ public sealed class TcpLayer : ITransport
     /// <param name="error">AddressAlreadyInUse if another listener has the endpoint or a wildcard over it.</param>
     /// <param name="dualMode">Whether a listener on <c>::</c> takes IPv4 connections too.</param>
     /// <param name="options">What accepted connections begin with.</param>
-    public TcpListener? Listen(InetEndpoint endpoint, int backlog, out SocketError error, bool dualMode = true, TcpSocketOptions? options = null)
+    /// <param name="remote">From whom connections are taken (RFC 9293: a passive OPEN with a specified foreign socket): an address, a port or both;
+    /// unspecified: from anybody. Of several listeners the one that says most of the peer takes a connection, and one that takes anybody comes last.</param>
+    public TcpListener? Listen(InetEndpoint endpoint, int backlog, out SocketError error, bool dualMode = true, TcpSocketOptions? options = null,
+        InetEndpoint remote = default)
     {
+        if (remote.Port != 0 || !remote.Address.IsUnspecified)
+        {
+            return ListenTo(remote, endpoint, backlog, out error, dualMode, options);
+        }
+
         error = endpoint.Port == 0 ? SocketError.InvalidArgument : SocketError.Success;
         foreach (var other in _listeners.Values)
         {
@@ -87,12 +96,30 @@ public sealed class TcpLayer : ITransport
         return listener;
     }
 
+    private TcpListener? ListenTo(InetEndpoint remote, InetEndpoint endpoint, int backlog, out SocketError error, bool dualMode, TcpSocketOptions? options)
+    {
+        error = endpoint.Port == 0 ? SocketError.InvalidArgument : SocketError.Success;
+        if (error != SocketError.Success)
+        {
+            return null;
+        }
+
+        var listener = new TcpListener(this, endpoint, dualMode && endpoint.Address == InetAddress.AnyIPv6, backlog, options ?? new TcpSocketOptions(), remote);
+        if (_restricted.Add(listener))
+        {
+            return listener;
+        }
+
+        error = SocketError.AddressAlreadyInUse;
+        return null;
+    }
+
     /// <summary>Chooses a local port for a connection to this destination (RFC 6056 3.3.3); zero if none is free.</summary>
     public ushort ChooseEphemeralPort(InetAddress local, InetEndpoint remote) => _ports.Choose(local, remote);
 
     /// <summary>Whether a listener, connection or TIME-WAIT record uses the local port: for those who choose ports to bind.</summary>
     public bool IsPortInUse(ushort port) =>
-        _listeners.Values.Any(l => l.LocalEndpoint.Port == port) || _flows.All().Any(f => f.LocalPort == port);
+        Listeners.Any(l => l.LocalEndpoint.Port == port) || _flows.All().Any(f => f.LocalPort == port);
 
     /// <inheritdoc/>
     public void Receive(PacketBuffer packet, in IpReceiveInfo info)
@@ -135,6 +162,10 @@ public sealed class TcpLayer : ITransport
         _flows.Find(local, remote, localPort, remotePort);
 
     /// <summary>The listener for an address: on that address, on any of its family, or on any of both.</summary>
+    internal TcpListener? FindListener(in Segment s) =>
+        _restricted.Find(new InetEndpoint(s.Destination, s.DestinationPort), new InetEndpoint(s.Source, s.SourcePort)) ?? FindListener(s.Destination, s.DestinationPort);
+
+    /// <summary>The same, whoever the peer is.</summary>
     internal TcpListener? FindListener(InetAddress address, ushort port)
     {
         if (_listeners.Count == 0)
@@ -180,7 +211,15 @@ public sealed class TcpLayer : ITransport
 
     internal void Remove(TcpListener listener)
     {
-        _listeners.Remove(listener.LocalEndpoint);
+        if (listener.IsRestricted)
+        {
+            _restricted.Remove(listener);
+        }
+        else
+        {
+            _listeners.Remove(listener.LocalEndpoint);
+        }
+
         foreach (var request in _flows.All().OfType<RequestRecord>().Where(r => r.Listener == listener).ToList())
         {
             listener.Forget(request);
@@ -299,7 +338,7 @@ public sealed class TcpLayer : ITransport
             // TCP knows no broadcast: such a segment is not even answered (RFC 9293 3.9.2.3).
             Drop(ref s, DropReason.IpInvalidDestination);
         }
-        else if (FindListener(s.Destination, s.DestinationPort) is { } listener)
+        else if (FindListener(in s) is { } listener)
         {
             listener.Receive(ref s);
         }

@@ -20,11 +20,17 @@ internal static class AppForms
             .Key("rate", Units.Rate, a => a.Rate, (a, v) => a with { Rate = v }, "payload bits per second; 2 Mbit unless given").Keys,
             a => (UdpStreamApp)a, (_, v) => v);
 
+    private static readonly RecordForm<App> TcpSink = Service<TcpSinkApp>("a tcp-sink service", new TcpSinkApp())
+        .Inside(new RecordForm<TcpSinkApp>("", new TcpSinkApp())
+            .Key("waits", Units.Duration, a => a.Waits, (a, v) => a with { Waits = v }, "how long it waits before it begins to read")
+            .Key("rate", Units.Rate, a => a.Rate, (a, v) => a with { Rate = v }, "bits per second that it reads at most").Keys,
+            a => (TcpSinkApp)a, (_, v) => v);
+
     private static readonly (string Word, RecordForm<App> Form)[] Kinds =
     [
         ("http", Http),
         ("https", Https),
-        ("tcp-sink", Service<TcpSinkApp>("a tcp-sink service", new TcpSinkApp())),
+        ("tcp-sink", TcpSink),
         ("tcp-echo", Service<TcpEchoApp>("a tcp-echo service", new TcpEchoApp())),
         ("udp-sink", Service<UdpSinkApp>("a udp-sink service", new UdpSinkApp())),
         ("udp-echo", Service<UdpEchoApp>("a udp-echo service", new UdpEchoApp())),

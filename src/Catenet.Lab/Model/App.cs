@@ -1,3 +1,5 @@
+using Catenet.Core;
+
 namespace Catenet.Lab.Model;
 
 /// <summary>A service that runs on a node from the beginning.</summary>
@@ -42,6 +44,12 @@ public enum CertificateIssuer
 /// <summary>Reads TCP connections to their end and throws the bytes away, keeping their count and hash.</summary>
 public sealed record TcpSinkApp : App
 {
+    /// <summary>How long it lets a connection wait before it begins to read; not at all unless given.</summary>
+    public Duration Waits { get; init; }
+
+    /// <summary>Bits per second that it reads at most; zero, unless given: all that comes.</summary>
+    public long Rate { get; init; }
+
     /// <inheritdoc/>
     public override int ListeningPort => Port ?? 9;
 }

@@ -117,7 +117,7 @@ public sealed class LabServices
 
     private Task RunAsync(Host host, App app, CancellationToken stop) => app switch
     {
-        TcpSinkApp => new TcpSinkServer(host, (_, result) => Keep(host.Name, app.ListeningPort, result)).RunAsync(app.ListeningPort, stop),
+        TcpSinkApp sink => new TcpSinkServer(host, (_, result) => Keep(host.Name, app.ListeningPort, result), sink.Waits, sink.Rate).RunAsync(app.ListeningPort, stop),
         TcpEchoApp => new TcpEcho(host).RunAsync(app.ListeningPort, stop),
         UdpSinkApp => WatchStreamsAsync(host, app.ListeningPort, stop),
         UdpEchoApp => new UdpEcho(host).RunAsync(app.ListeningPort, stop),

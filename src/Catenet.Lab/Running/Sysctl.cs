@@ -64,6 +64,9 @@ internal static class Sysctl
         ["net.ipv4.tcp_early_retrans"] = Flag((s, v) => s.Tcp.TailLossProbe = v),
         ["net.ipv4.tcp_frto"] = Flag((s, v) => s.Tcp.Frto = v),
         ["net.ipv4.tcp_moderate_rcvbuf"] = Flag((s, v) => s.Tcp.ModerateReceiveBuffer = v),
+        ["net.ipv4.tcp_shrink_window"] = Flag((s, v) => s.Tcp.ShrinkWindow = v),
+        ["net.ipv4.tcp_rmem"] = Sizes((s, v) => (s.Tcp.ReceiveBuffer, s.Tcp.MaxReceiveBuffer) = v),
+        ["net.ipv4.tcp_wmem"] = Sizes((s, v) => (s.Tcp.SendBuffer, s.Tcp.MaxSendBuffer) = v),
         ["net.ipv4.icmp_echo_ignore_all"] = Flag((s, v) => s.Icmp.EchoIgnoreAll = v),
         ["net.netfilter.nf_conntrack_max"] = Whole(1, 10_000_000, (s, v) => s.Conntrack.Max = v),
     };
@@ -90,6 +93,23 @@ internal static class Sysctl
         }
 
         return valid;
+    };
+
+    /// <summary>Three sizes: the least, which nothing is made of, the usual and the most.</summary>
+    private static Setter Sizes(Action<Settings, (int Usual, int Most)> set) => (settings, text) =>
+    {
+        string[] parts = text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+        var sizes = new int[3];
+        for (int i = 0; i < 3; i++)
+        {
+            if (parts.Length != 3 || !int.TryParse(parts[i], NumberStyles.None, CultureInfo.InvariantCulture, out sizes[i]) || sizes[i] < 4096)
+            {
+                return false;
+            }
+        }
+
+        set(settings, (sizes[1], sizes[2]));
+        return true;
     };
 
     private static Setter Seconds(Action<Settings, Duration> set) => Whole(0, 10_000_000, (settings, value) => set(settings, Duration.FromSeconds(value)));

@@ -10,10 +10,15 @@ namespace Catenet.Programs.Transfer;
 /// <summary>Swallows what any number of connections send, and tells what each brought: the discard service over TCP (RFC 863).</summary>
 /// <param name="host">The host it runs on.</param>
 /// <param name="finished">Called when a connection has come to its end.</param>
-public sealed class TcpSinkServer(Host host, Action<IPEndPoint, TransferResult> finished)
+/// <param name="waits">How long it lets a connection wait before it begins to read.</param>
+/// <param name="rate">Bits per second that it reads at most; zero: all that comes.</param>
+public sealed class TcpSinkServer(Host host, Action<IPEndPoint, TransferResult> finished, Duration waits = default, long rate = 0)
 {
     /// <summary>The most connections served at a time; the next wait.</summary>
     public const int MaxConnections = 1000;
+
+    /// <summary>How much of a second a slow reader takes at a time.</summary>
+    private const int PartsOfSecond = 10;
 
     private int _connections;
 
@@ -54,15 +59,24 @@ public sealed class TcpSinkServer(Host host, Action<IPEndPoint, TransferResult> 
         var remote = (IPEndPoint)connection.RemoteEndPoint!;
         var begun = host.Loop.Now;
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        byte[] buffer = new byte[64 * 1024];
+        byte[] buffer = new byte[rate > 0 ? Math.Clamp(rate / 8 / PartsOfSecond, 1, 64 * 1024) : 64 * 1024];
         long octets = 0;
         try
         {
+            if (waits > Duration.Zero)
+            {
+                await host.Loop.SleepAsync(waits, token);
+            }
+
             int count;
             while ((count = await connection.ReceiveAsync(buffer, SocketFlags.None, token)) > 0)
             {
                 hash.AppendData(buffer, 0, count);
                 octets += count;
+                if (rate > 0)
+                {
+                    await host.Loop.SleepAsync(Duration.FromSeconds(count * 8.0 / rate), token);
+                }
             }
         }
         catch (Exception e) when (e is SocketException or OperationCanceledException)

@@ -42,6 +42,54 @@ public class StreamSocketTests
     }
 
     [Fact]
+    public void Urgent_data_is_read_out_of_band_and_leaves_a_mark()
+    {
+        _net.Run(async () =>
+        {
+            var (client, server) = await PairAsync(AddressFamily.InterNetwork);
+            using (client)
+            using (server)
+            {
+                byte[] buffer = new byte[10], answer = new byte[4];
+                await client.SendAsync("abc"u8.ToArray(), SocketFlags.OutOfBand);
+                await client.SendAsync("de"u8.ToArray());
+                Assert.Equal(2, await server.ReceiveAsync(buffer));
+                Assert.Equal("ab"u8.ToArray(), buffer[..2]);
+                Assert.Equal(1, await server.ReceiveAsync(buffer, SocketFlags.OutOfBand));
+                Assert.Equal((byte)'c', buffer[0]);
+                Assert.Equal(4, server.IOControl(IOControlCode.OobDataRead, null, answer));
+                Assert.Equal(1, BitConverter.ToInt32(answer));
+                Assert.Equal(2, await server.ReceiveAsync(buffer));
+                Assert.Equal("de"u8.ToArray(), buffer[..2]);
+                server.IOControl(IOControlCode.OobDataRead, null, answer);
+                Assert.Equal(0, BitConverter.ToInt32(answer));
+                var late = await Assert.ThrowsAsync<SocketException>(() => server.ReceiveAsync(buffer, SocketFlags.OutOfBand).AsTask());
+                Assert.Equal(SocketError.InvalidArgument, late.SocketErrorCode);
+            }
+        });
+        _net.AssertNothingLeft();
+    }
+
+    [Fact]
+    public void Urgent_data_stays_in_line_for_who_wants_it_so()
+    {
+        _net.Run(async () =>
+        {
+            var (client, server) = await PairAsync(AddressFamily.InterNetworkV6);
+            using (client)
+            using (server)
+            {
+                byte[] buffer = new byte[10];
+                server.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.OutOfBandInline, true);
+                await client.SendAsync("abc"u8.ToArray(), SocketFlags.OutOfBand);
+                client.Shutdown(SocketShutdown.Send);
+                Assert.Equal("abc"u8.ToArray(), await ReadToEndAsync(server));
+            }
+        });
+        _net.AssertNothingLeft();
+    }
+
+    [Fact]
     public void Mistakes_get_the_errors_of_Linux()
     {
         _net.Run(async () =>

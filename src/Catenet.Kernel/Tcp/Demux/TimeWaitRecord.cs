@@ -47,7 +47,7 @@ internal sealed class TimeWaitRecord : TcpFlow
 
         bool isNewSyn = s.Has(TcpFlags.Syn) && !s.Has(TcpFlags.Rst | TcpFlags.Ack) && !old &&
             (s.Seq > RcvNxt || (_hasTimestamps && s.Options.HasTimestamps && s.Options.TimestampValue != _recent));
-        if (isNewSyn && Layer.FindListener(s.Destination, s.DestinationPort) is { } listener)
+        if (isNewSyn && Layer.FindListener(in s) is { } listener)
         {
             // RFC 9293 3.6.1: a SYN beyond the old connection opens a new one, with numbers beyond ours.
             Layer.RemoveTimeWait(this);

@@ -13,10 +13,11 @@ public sealed class TcpListener
     private int _requests;
     private int _backlog;
 
-    internal TcpListener(TcpLayer layer, InetEndpoint endpoint, bool dualMode, int backlog, TcpSocketOptions options)
+    internal TcpListener(TcpLayer layer, InetEndpoint endpoint, bool dualMode, int backlog, TcpSocketOptions options, InetEndpoint remote = default)
     {
         _layer = layer;
         LocalEndpoint = endpoint;
+        RemoteEndpoint = remote;
         IsDualMode = dualMode;
         Backlog = backlog;
         Options = options;
@@ -24,6 +25,12 @@ public sealed class TcpListener
 
     /// <summary>Where connections are awaited; the address may be unspecified.</summary>
     public InetEndpoint LocalEndpoint { get; }
+
+    /// <summary>From whom connections are taken: an address, a port or both; unspecified: from anybody.</summary>
+    public InetEndpoint RemoteEndpoint { get; }
+
+    /// <summary>Whether connections are taken from some peers only.</summary>
+    public bool IsRestricted => RemoteEndpoint.Port != 0 || !RemoteEndpoint.Address.IsUnspecified;
 
     /// <summary>Whether a listener on <c>::</c> takes IPv4 connections too.</summary>
     public bool IsDualMode { get; }
