@@ -192,7 +192,7 @@ internal static class AckArrival
     {
         ref var snd = ref c.Snd;
         uint window = (uint)s.Window << snd.Scale;
-        if (s.Ack > snd.Una || s.Seq > snd.Wl1 || (s.Seq == snd.Wl1 && window > snd.Wnd))
+        if (s.Ack > snd.Una || s.Seq > snd.Wl1 || (s.Seq == snd.Wl1 && (window > snd.Wnd || window == 0)))
         {
             bool changed = window != snd.Wnd;
             snd.Wnd = window;

@@ -16,7 +16,7 @@ internal static class DataArrival
             return;
         }
 
-        if (c.State != TcpState.Established && c.IsReadShut && s.Length > 0 && s.Seq + s.Length > c.Rcv.Nxt)
+        if (c.State != TcpState.Established && c.IsReadShut && s.Seq + s.Length > c.Rcv.Nxt)
         {
             // Nobody will read this, or it lies where the FIN was: the peer must know (RFC 1122 4.2.2.13, RFC 2525 2.17).
             c.Layer.SendReset(in s);
@@ -91,14 +91,6 @@ internal static class DataArrival
         c.Flags |= ConnectionFlags.PeerDone;
         c.Rcv.Nxt++;
         c.Acks.Pending = true;
-        if (c.Reassembly is not null)
-        {
-            // Data beyond a FIN is nonsense.
-            c.Layer.Return(c.Reassembly);
-            c.Reassembly = null;
-        }
-
-        c.Sacks.Clear();
         c.Raise(PendingEvents.Readable);
         switch (c.State)
         {
@@ -116,6 +108,14 @@ internal static class DataArrival
                 Acknowledgment.SendNow(c);
                 Lifecycle.EnterTimeWait(c);
                 break;
+        }
+
+        c.Sacks.Clear();
+        if (c.Reassembly is not null)
+        {
+            // Data beyond a FIN is nonsense.
+            c.Layer.Return(c.Reassembly);
+            c.Reassembly = null;
         }
     }
 

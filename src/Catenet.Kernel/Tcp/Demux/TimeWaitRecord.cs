@@ -11,7 +11,7 @@ internal sealed class TimeWaitRecord : TcpFlow
     private readonly uint _offset;
     private readonly ushort _window;
     private readonly bool _hasTimestamps;
-    private readonly uint _recent;
+    private uint _recent;
     private uint _answeredAt;
 
     internal TimeWaitRecord(TcpConnection c)
@@ -66,9 +66,12 @@ internal sealed class TimeWaitRecord : TcpFlow
             // The peer repeats its FIN: our ACK was lost. Wait anew.
             Layer.Host.Loop.Arm(this, Layer.Settings.TimeWait);
         }
-        else if (!s.Has(TcpFlags.Syn | TcpFlags.Fin) && s.Length == 0 && s.Seq == RcvNxt)
+        else if (!old && !s.Has(TcpFlags.Syn | TcpFlags.Fin) && s.Length == 0 && s.Seq == RcvNxt)
         {
-            return; // a plain ACK asks for nothing
+            // A plain ACK asks for nothing.
+            _recent = _hasTimestamps && s.Options.HasTimestamps ? s.Options.TimestampValue : _recent;
+            Layer.Host.Loop.Arm(this, Layer.Settings.TimeWait);
+            return;
         }
 
         Answer(ref s, old ? DropReason.TcpPaws : DropReason.TcpOldData);
@@ -78,7 +81,7 @@ internal sealed class TimeWaitRecord : TcpFlow
     {
         var now = Layer.Host.Loop.Now;
         uint ticks = Timestamps.ToTicks(now) | 1;
-        bool limited = !s.Has(TcpFlags.Fin) && _answeredAt != 0 && ticks - _answeredAt < (uint)Layer.Settings.InvalidRateLimit.TotalMilliseconds;
+        bool limited = (s.End == s.Seq || s.Has(TcpFlags.Syn)) && _answeredAt != 0 && ticks - _answeredAt < (uint)Layer.Settings.InvalidRateLimit.TotalMilliseconds;
         var route = limited ? null : Layer.Host.Ip.Route(RemoteAddress, LocalAddress, null, 0, out _);
         if (route is not null)
         {
