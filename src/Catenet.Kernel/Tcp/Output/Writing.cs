@@ -50,6 +50,11 @@ internal static class Writing
                 break;
             }
 
+            if ((flags & SendFlags.Urgent) != 0)
+            {
+                continue; // nothing goes before it can say where the urgent octet is
+            }
+
             // The buffer is full and the user goes on: what may go, goes.
             if (IsPushForced(c))
             {
