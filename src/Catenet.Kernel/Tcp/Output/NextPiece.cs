@@ -95,7 +95,7 @@ internal ref struct NextPiece(int mss, NagleMode nagle, PushExtent extent)
                 return false;
             }
 
-            limit = SplitPoint(c, length, room, quota, last);
+            limit = UrgentSending.IsActive(c) ? mss : SplitPoint(c, length, room, quota, last); // urgent pointers differ
         }
 
         IsBeginning = limit < length;
