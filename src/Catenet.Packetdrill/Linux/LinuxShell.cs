@@ -8,7 +8,8 @@ namespace Catenet.Packetdrill.Linux;
 
 /// <summary>What commands of the shell do to Linux, within the script's own namespace.</summary>
 /// <param name="space">The namespace.</param>
-internal sealed class LinuxShell(NetworkNamespace space) : IShell
+/// <param name="process">The script's process, whose new sockets have the congestion control that is set.</param>
+internal sealed class LinuxShell(NetworkNamespace space, ScriptProcess process) : IShell
 {
     /// <summary>Programs that act on the namespace and on nothing else.</summary>
     private static readonly string[] Programs = ["tc", "nstat", "ss"];
@@ -16,7 +17,7 @@ internal sealed class LinuxShell(NetworkNamespace space) : IShell
     private static readonly (string Name, string Value)[] Defaults =
     [
         ("tcp_rmem", "4096 540000 15728640"), ("tcp_wmem", "4096 262144 4194304"), ("tcp_timestamps", "1"), ("tcp_syn_retries", "5"), ("tcp_synack_retries", "5"),
-        ("tcp_frto", "2"), ("tcp_sack", "1"), ("tcp_dsack", "1"), ("tcp_fack", "0"), ("tcp_reordering", "3"), ("tcp_congestion_control", "cubic"),
+        ("tcp_frto", "2"), ("tcp_sack", "1"), ("tcp_dsack", "1"), ("tcp_fack", "0"), ("tcp_reordering", "3"),
         ("tcp_slow_start_after_idle", "0"), ("tcp_early_retrans", "4"), ("tcp_recovery", "1"), ("tcp_tso_win_divisor", "3"), ("tcp_ecn", "0"), ("tcp_ecn_option", "2"),
         ("tcp_pacing_ss_ratio", "200"), ("tcp_pacing_ca_ratio", "120"), ("tcp_notsent_lowat", "4294967295"), ("tcp_fastopen", "0x70403"),
         ("tcp_fastopen_key", "a1a1a1a1-b2b2b2b2-c3c3c3c3-d4d4d4d4"), ("tcp_syncookies", "1"),
@@ -24,6 +25,7 @@ internal sealed class LinuxShell(NetworkNamespace space) : IShell
 
     public void SetDefaults()
     {
+        process.Congestion = ScriptProcess.UsualCongestion;
         foreach (var (name, value) in Defaults)
         {
             try
@@ -48,9 +50,16 @@ internal sealed class LinuxShell(NetworkNamespace space) : IShell
             throw new UnsupportedException($"sysctl {name}, which is of the whole machine");
         }
 
+        value = value.Trim().Trim('"', '\'').Trim();
+        if (name == "net.ipv4.tcp_congestion_control")
+        {
+            SetCongestion(value);
+            return;
+        }
+
         try
         {
-            space.Sysctl(name, value.Trim().Trim('"', '\'').Trim());
+            space.Sysctl(name, value);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -69,6 +78,17 @@ internal sealed class LinuxShell(NetworkNamespace space) : IShell
 
         Run(program, arguments, $"{program} {string.Join(' ', arguments)}");
         return true;
+    }
+
+    /// <summary>A namespace may have a default only among those that everybody is allowed; root may give any to a socket.</summary>
+    private void SetCongestion(string name)
+    {
+        if (!space.Sysctl("net.ipv4.tcp_available_congestion_control").Split(' ').Contains(name))
+        {
+            throw new UnsupportedException($"congestion control {name}, which this Linux has not got");
+        }
+
+        process.Congestion = name;
     }
 
     private void Run(string program, List<string> arguments, string command)

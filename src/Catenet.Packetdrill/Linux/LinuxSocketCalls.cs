@@ -14,8 +14,7 @@ internal sealed unsafe class LinuxSocketCalls(ScriptProcess process) : LinuxCall
         int type = (int)Number(call, 1, Symbols.SOCK_STREAM) | Libc.SOCK_CLOEXEC, protocol = (int)Number(call, 2);
         return new LinuxCall(() => RawCalls.Result(Libc.Socket(family, type, protocol)))
         {
-            Finish = value => value < 0 ? value
-                : Process.Add(new ScriptDescriptor((int)value) { Conversation = Process.Conversations.Converse(), IsIPv6 = family == Symbols.AF_INET6 }, call.Result),
+            Finish = value => value < 0 ? value : Made((int)value, family, type & 0xF, call.Result),
         };
     }
 
@@ -82,6 +81,21 @@ internal sealed unsafe class LinuxSocketCalls(ScriptProcess process) : LinuxCall
         int descriptor = Descriptor(call, 0);
         Process.Open.Remove((int)Values.Number(Argument(call, 0)));
         return new LinuxCall(() => RawCalls.Result(Libc.Close(descriptor))) { MayWait = true };
+    }
+
+    private long Made(int number, int family, int type, Expression expected)
+    {
+        if (type == Symbols.SOCK_STREAM)
+        {
+            const int TCP_CONGESTION = 13;
+            byte[] name = System.Text.Encoding.ASCII.GetBytes(Process.Congestion);
+            fixed (byte* pointer = name)
+            {
+                _ = Libc.SetSocketOption(number, Symbols.SOL_TCP, TCP_CONGESTION, pointer, (uint)name.Length);
+            }
+        }
+
+        return Process.Add(new ScriptDescriptor(number) { Conversation = Process.Conversations.Converse(), IsIPv6 = family == Symbols.AF_INET6 }, expected);
     }
 
     private long Learn(long value, ScriptDescriptor? socket)

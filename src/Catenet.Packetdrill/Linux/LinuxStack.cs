@@ -44,7 +44,7 @@ internal sealed unsafe class LinuxStack : IStack
         _process = new ScriptProcess(settings.Addressing, conversations, _clock, settings.Tolerance);
         _calls = new LinuxCalls(_process);
         _facts = new SocketFacts(_process);
-        _shell = new ShellLines(new LinuxShell(space), span => _clock.AdvanceTo(_clock.Now + span));
+        _shell = new ShellLines(new LinuxShell(space, _process), span => _clock.AdvanceTo(_clock.Now + span));
         _threads.Add(new CallThread(_clock, _done.Value));
     }
 

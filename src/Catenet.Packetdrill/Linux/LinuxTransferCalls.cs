@@ -94,6 +94,11 @@ internal sealed unsafe class LinuxTransferCalls(ScriptProcess process) : LinuxCa
         }
 
         var given = Values.Address(to);
+        if (given is null && conversation.Remote.Port != 0)
+        {
+            return []; // connected already
+        }
+
         conversation.Remote = new InetEndpoint(given?.Address ?? process.Addressing.Remote, given?.Port ?? process.Addressing.RemotePort);
         return SocketAddresses.Encode(conversation.Remote, socket.IsIPv6);
     }

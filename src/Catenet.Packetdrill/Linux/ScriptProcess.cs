@@ -9,6 +9,9 @@ namespace Catenet.Packetdrill.Linux;
 /// <summary>The process that a script plays on Linux: its descriptors by the script's numbers, and its memory.</summary>
 internal sealed unsafe class ScriptProcess(Addressing addressing, ConversationTable conversations, RealClock clock, Duration tolerance) : IDisposable
 {
+    /// <summary>Linux's own default. The machine's may be another.</summary>
+    public const string UsualCongestion = "cubic";
+
     /// <summary>No process has that many: Linux answers EBADF.</summary>
     private const int NoDescriptor = 1_000_000_000;
 
@@ -23,6 +26,9 @@ internal sealed unsafe class ScriptProcess(Addressing addressing, ConversationTa
 
     /// <summary>By how much times may differ.</summary>
     public Duration Tolerance => tolerance;
+
+    /// <summary>The congestion control of new sockets.</summary>
+    public string Congestion { get; set; } = UsualCongestion;
 
     /// <summary>Memory for calls.</summary>
     public Arena Memory { get; } = new();
