@@ -36,7 +36,7 @@ internal static class PacketdrillCommand
         var jobs = new Option<int>("--jobs") { Description = "With --linux: how many at once.", DefaultValueFactory = _ => 32 };
         var longOnes = new Option<bool>("--long") { Description = "With --linux: those too that take more than 20 s." };
         var tolerance = new Option<double?>("--tolerance_usecs") { Description = "By how many microseconds an event may miss its time: 4000, with --linux 10000." };
-        var percent = new Option<double?>("--tolerance_percent") { Description = "By how much of the time since the event before: 12.5." };
+        var percent = new Option<double?>("--tolerance_percent") { Description = "By how much of the time since the event before: 12.5, with --linux 20." };
         version.AcceptOnlyFromAmong(Versions);
         var command = new Command("packetdrill", "Run scripts in packetdrill's language against the stack, in virtual time.")
         {
@@ -63,7 +63,7 @@ internal static class PacketdrillCommand
                 PacketsTold = parsed.GetValue(verbose) ? int.MaxValue : 12,
                 Tolerance = least,
                 LeastTolerance = real ? least : Duration.Zero,
-                TolerancePercent = parsed.GetValue(percent) ?? 12.5,
+                TolerancePercent = parsed.GetValue(percent) ?? (real ? 20 : 12.5),
             };
             var longest = parsed.GetValue(longOnes) ? Duration.Infinite : LinuxRunner.LongestByDefault;
             Func<IReadOnlyList<string>, IReadOnlyList<ScriptResult>> run = real

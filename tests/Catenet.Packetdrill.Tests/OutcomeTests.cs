@@ -10,7 +10,7 @@ public sealed class OutcomeTests
         +0 bind(3, ..., ...) = 0
         +0 listen(3, 1) = 0
         +0 < S 0:0(0) win 32792 <mss 1000,sackOK,nop,wscale 7>
-        +0 > S. 0:0(0) ack 1 <mss 1460,nop,nop,sackOK,nop,wscale 7>
+        +0 > S. 0:0(0) ack 1 <mss 1460,nop,nop,sackOK,nop,wscale 10>
         +.1 < . 1:1(0) ack 1 win 257
         +0 accept(3, ..., ...) = 4
 

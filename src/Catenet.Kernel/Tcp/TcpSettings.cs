@@ -102,7 +102,7 @@ public sealed class TcpSettings
     public int ReceiveBuffer { get; set; } = 131072;
 
     /// <summary>The third of <c>tcp_rmem</c>: how far the receive buffer grows by itself.</summary>
-    public int MaxReceiveBuffer { get; set; } = 6291456;
+    public int MaxReceiveBuffer { get; set; } = 33554432;
 
     /// <summary>A route's <c>initrwnd</c> for all routes: the window of a SYN in segments; zero: as the buffer allows.</summary>
     public int InitialReceiveWindow { get; set; }

@@ -48,6 +48,7 @@ internal sealed unsafe class TunInterface : IDisposable
         else
         {
             AddAddressV6(addressing);
+            AwaitAddressV6();
             AddRouteV6(addressing.Remote, 48);
             AddRouteV6(InetAddress.AnyIPv6, 0);
         }
@@ -95,6 +96,18 @@ internal sealed unsafe class TunInterface : IDisposable
         BinaryPrimitives.WriteInt32LittleEndian(request.AsSpan(16), addressing.PrefixLength);
         BinaryPrimitives.WriteInt32LittleEndian(request.AsSpan(20), Index);
         Control(AddressFamilyV6, SIOCSIFADDR, request, $"give the address {addressing.Local} to {Name}");
+    }
+
+    /// <summary>An address is tentative for a moment, even where nobody is asked for it: Linux sees to it in the background.</summary>
+    private static void AwaitAddressV6()
+    {
+        for (int i = 0; i < 10_000 && File.ReadLines("/proc/thread-self/net/if_inet6").Any(IsTentative); i++)
+        {
+            Thread.Yield();
+        }
+
+        static bool IsTentative(string line) =>
+            line.Split(' ', StringSplitOptions.RemoveEmptyEntries) is [_, _, _, _, var flags, Name] && (Convert.ToInt32(flags, 16) & 0x40) != 0;
     }
 
     /// <summary>struct in6_rtmsg.</summary>

@@ -26,7 +26,7 @@ internal sealed class CatenetSubject : ISubject
         settings.Icmp.RateLimit = Duration.Zero;
         settings.Icmp.MessagesBurst = settings.Icmp.MessagesPerSecond = 1_000_000;
         settings.Tcp.InvalidRateLimit = Duration.Zero;
-        settings.Tcp.ChallengeAckLimit = int.MaxValue;
+        settings.Tcp.MaxReceiveBuffer = 6291456;
         using (_loop.Enter())
         {
             _host = new Host(_loop, "host", new HostOptions { Settings = settings });

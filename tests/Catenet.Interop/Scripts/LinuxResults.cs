@@ -1,0 +1,49 @@
+using Catenet.Packetdrill.Linux;
+using Catenet.Packetdrill.Running;
+
+namespace Catenet.Interop.Scripts;
+
+/// <summary>All scripts, run against Linux at once when the first result is asked for: one after the other they would take many minutes.</summary>
+public sealed class LinuxResults
+{
+    private const int AtOnce = 32;
+    private const string Mark = "// not Linux: ";
+
+    /// <summary>What the scripts state is what this version does; others differ in details.</summary>
+    private static readonly Version s_stated = new(6, 18);
+
+    private static readonly Lazy<string?> s_whyNot = new(FindWhyNot);
+
+    private readonly Lazy<Dictionary<string, ScriptResult>> _results = new(RunAll);
+
+    /// <summary>Why there are no results on this machine; null if there are.</summary>
+    public static string? WhyNot => s_whyNot.Value;
+
+    /// <summary>The names of all scripts: <c>scripts/ack/overlap.pkt</c>.</summary>
+    public static IEnumerable<string> Scripts() => Paths().Select(p => Path.GetRelativePath(AppContext.BaseDirectory, p).Replace('\\', '/'));
+
+    /// <summary>Why a script says on purpose what Linux does not do; null if it does not.</summary>
+    public static string? ExceptionOf(string script) => File.ReadLines(Path.Combine(AppContext.BaseDirectory, script))
+        .TakeWhile(line => line.StartsWith("//", StringComparison.Ordinal))
+        .FirstOrDefault(line => line.StartsWith(Mark, StringComparison.Ordinal))?[Mark.Length..];
+
+    /// <summary>What came of a script.</summary>
+    public ScriptResult Of(string script) => _results.Value[script];
+
+    private static IReadOnlyList<string> Paths() =>
+        ScriptRunner.FindScripts([Path.Combine(AppContext.BaseDirectory, "scripts"), Path.Combine(AppContext.BaseDirectory, "wanted")]);
+
+    /// <summary>With the wide tolerance that a busy machine of few processors needs; each script is run once.</summary>
+    private static Dictionary<string, ScriptResult> RunAll()
+    {
+        var options = new ScriptOptions { LeastTolerance = Duration.FromMilliseconds(50), TolerancePercent = 25, PacketsTold = 40 };
+        return Scripts().Zip(LinuxRunner.RunFiles(Paths(), options, AtOnce, LinuxRunner.LongestByDefault)).ToDictionary(r => r.First, r => r.Second);
+    }
+
+    private static string? FindWhyNot()
+    {
+        var version = Environment.OSVersion.Version;
+        return LinuxRunner.WhyNot()
+            ?? (version < s_stated ? $"this is Linux {version}; the scripts state what Linux {s_stated} does" : null);
+    }
+}

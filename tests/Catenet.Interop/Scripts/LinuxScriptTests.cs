@@ -1,0 +1,43 @@
+using Catenet.Packetdrill.Running;
+
+namespace Catenet.Interop.Scripts;
+
+/// <summary>Linux itself judges the scripts that Catenet's TCP is held to: what they say, it does.</summary>
+/// <remarks>
+/// A script that says otherwise on purpose has a line <c>// not Linux: reason</c> at its head; then Linux must fail it, so that no
+/// such line outlives its reason.
+/// </remarks>
+[Collection(AloneInTheProcess)]
+public sealed class LinuxScriptTests(LinuxResults results) : IClassFixture<LinuxResults>
+{
+    /// <summary>Scripts are on time, which programs of other tests would not let them be.</summary>
+    internal const string AloneInTheProcess = "scripts run alone";
+
+    public static TheoryData<string> Scripts() => [.. LinuxResults.Scripts()];
+
+    [Theory]
+    [MemberData(nameof(Scripts))]
+    public void Linux_does_what_the_script_says(string script)
+    {
+        if (LinuxResults.WhyNot is { } reason)
+        {
+            Assert.Skip(reason);
+        }
+
+        var result = results.Of(script);
+        string? exception = LinuxResults.ExceptionOf(script);
+        Assert.SkipWhen(result.Outcome == ScriptOutcome.Skipped, $"{result}");
+        if (exception is null)
+        {
+            Assert.True(result.Outcome == ScriptOutcome.Passed, $"{result}\n{result.Event}\n{string.Join('\n', result.LastPackets)}");
+        }
+        else
+        {
+            Assert.True(result.Outcome != ScriptOutcome.Passed, $"{script}: Linux does this, although the script says 'not Linux: {exception}'.");
+        }
+    }
+}
+
+/// <summary>The scripts take real time, and have to go beside other tests' collections, not among them.</summary>
+[CollectionDefinition(LinuxScriptTests.AloneInTheProcess, DisableParallelization = true)]
+public sealed class LinuxScriptCollection;
