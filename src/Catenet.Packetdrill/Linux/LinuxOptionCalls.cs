@@ -10,7 +10,7 @@ namespace Catenet.Packetdrill.Linux;
 /// <summary>getsockopt and setsockopt: numbers, texts and a few structures, as the script has them.</summary>
 internal sealed unsafe class LinuxOptionCalls(ScriptProcess process) : LinuxCallGroup(process)
 {
-    private const int Room = 1024;
+    private const int Room = 1024, Congestion = 13;
 
     public LinuxCall Set(CallAction call)
     {
@@ -19,6 +19,11 @@ internal sealed unsafe class LinuxOptionCalls(ScriptProcess process) : LinuxCall
         int length = (int)Number(call, 4, value.Length);
         nint pointer = Memory.Allocate(Math.Max(length, value.Length) + 8);
         value.CopyTo(new Span<byte>((void*)pointer, value.Length));
+        if ((level, name) == (Symbols.SOL_TCP, Congestion) && Process.Socket(Argument(call, 0)) is { } socket)
+        {
+            socket.HasUsualCongestion = false;
+        }
+
         return new LinuxCall(() => RawCalls.Result(Libc.SetSocketOption(descriptor, level, name, (void*)pointer, (uint)length)));
     }
 

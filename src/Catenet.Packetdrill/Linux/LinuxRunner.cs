@@ -1,3 +1,5 @@
+using System.Reflection;
+using System.Runtime.CompilerServices;
 using Catenet.Linux;
 using Catenet.Linux.Namespaces;
 using Catenet.Packetdrill.Language;
@@ -35,6 +37,10 @@ public static class LinuxRunner
         +0 poll([{fd=4, events=POLLOUT, revents=POLLOUT}], 1, 0) = 1
         +0 sendmsg(4, {msg_name(...)=..., msg_iov(1)=[{..., 100}], msg_flags=0}, 0) = 100
         +0 > P. 901:1001(100) ack 1001 <...>
+        +0 epoll_create(1) = 5
+        +0 epoll_ctl(5, EPOLL_CTL_ADD, 4, {events=EPOLLIN, fd=4}) = 0
+        +0 epoll_wait(5, {events=EPOLLIN, fd=4}, 1, 0) = 0
+        +0 recvmsg(4, {msg_name(...)=..., msg_iov(1)=[{..., 1000}], msg_flags=0}, 0) = -1 EAGAIN (Resource temporarily unavailable)
         +.001 < F. 1001:1001(0) ack 1001 win 257 <nop,nop,TS val 5 ecr 0>
         +0 > . 1001:1001(0) ack 1002 <...>
         +0 close(4) = 0
@@ -131,9 +137,22 @@ public static class LinuxRunner
     public static ScriptResult RunText(string file, string text, ScriptOptions options) =>
         ScriptRunner.Read(file, text, options, script => Run(script, options));
 
-    /// <summary>Runs the script that makes everything ready; it may take its time.</summary>
-    internal static ScriptResult Prepare() =>
-        Run(Script.Parse("warm-up", WarmUp.ReplaceLineEndings("\n")), new ScriptOptions { Tolerance = Duration.FromSeconds(5) });
+    /// <summary>Makes everything ready: compiles what is compiled when it is first used, and runs a script that may take its time.</summary>
+    internal static ScriptResult Prepare()
+    {
+        foreach (var type in typeof(LinuxRunner).Assembly.GetTypes().Where(t => !t.ContainsGenericParameters && !t.IsInterface && !t.IsSubclassOf(typeof(Delegate))))
+        {
+            const BindingFlags Own = BindingFlags.DeclaredOnly | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static;
+            foreach (var method in type.GetMethods(Own).Cast<MethodBase>().Concat(type.GetConstructors(Own)).Where(m => !m.ContainsGenericParameters && (m.Attributes & (MethodAttributes.Abstract | MethodAttributes.PinvokeImpl)) == 0))
+            {
+                RuntimeHelpers.PrepareMethod(method.MethodHandle);
+            }
+
+            RuntimeHelpers.RunClassConstructor(type.TypeHandle);
+        }
+
+        return Run(Script.Parse("warm-up", WarmUp.ReplaceLineEndings("\n")), new ScriptOptions { Tolerance = Duration.FromSeconds(5) });
+    }
 
     private static ScriptResult Run(Script script, ScriptOptions options)
     {

@@ -25,7 +25,7 @@ internal sealed class LinuxShell(NetworkNamespace space, ScriptProcess process) 
 
     public void SetDefaults()
     {
-        process.Congestion = ScriptProcess.UsualCongestion;
+        process.SetCongestion(ScriptProcess.UsualCongestion);
         foreach (var (name, value) in Defaults)
         {
             try
@@ -88,7 +88,7 @@ internal sealed class LinuxShell(NetworkNamespace space, ScriptProcess process) 
             throw new UnsupportedException($"congestion control {name}, which this Linux has not got");
         }
 
-        process.Congestion = name;
+        process.SetCongestion(name);
     }
 
     private void Run(string program, List<string> arguments, string command)

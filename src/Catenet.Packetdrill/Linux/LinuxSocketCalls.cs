@@ -29,7 +29,15 @@ internal sealed unsafe class LinuxSocketCalls(ScriptProcess process) : LinuxCall
         nint pointer = Memory.Copy(bytes);
         return new LinuxCall(() => RawCalls.Result(Libc.Bind(descriptor, (void*)pointer, (uint)bytes.Length)))
         {
-            Finish = value => Learn(value, socket),
+            Finish = value =>
+            {
+                if (value >= 0 && socket is not null)
+                {
+                    socket.IsBound = true;
+                }
+
+                return Learn(value, socket);
+            },
         };
     }
 
@@ -61,6 +69,7 @@ internal sealed unsafe class LinuxSocketCalls(ScriptProcess process) : LinuxCall
         if (socket?.Conversation is { } conversation && given is not { Family: 0 })
         {
             conversation.Remote = remote;
+            conversation.Local = socket.IsBound ? conversation.Local : conversation.Local with { Port = 0 };
         }
 
         return new LinuxCall(() => RawCalls.Result(RawCalls.Connect(descriptor, (void*)pointer, (uint)bytes.Length)))
@@ -85,17 +94,18 @@ internal sealed unsafe class LinuxSocketCalls(ScriptProcess process) : LinuxCall
 
     private long Made(int number, int family, int type, Expression expected)
     {
-        if (type == Symbols.SOCK_STREAM)
+        var socket = new ScriptDescriptor(number)
         {
-            const int TCP_CONGESTION = 13;
-            byte[] name = System.Text.Encoding.ASCII.GetBytes(Process.Congestion);
-            fixed (byte* pointer = name)
-            {
-                _ = Libc.SetSocketOption(number, Symbols.SOL_TCP, TCP_CONGESTION, pointer, (uint)name.Length);
-            }
+            Conversation = Process.Conversations.Converse(),
+            IsIPv6 = family == Symbols.AF_INET6,
+            HasUsualCongestion = type == Symbols.SOCK_STREAM,
+        };
+        if (socket.HasUsualCongestion)
+        {
+            Process.ApplyCongestion(socket);
         }
 
-        return Process.Add(new ScriptDescriptor(number) { Conversation = Process.Conversations.Converse(), IsIPv6 = family == Symbols.AF_INET6 }, expected);
+        return Process.Add(socket, expected);
     }
 
     private long Learn(long value, ScriptDescriptor? socket)

@@ -27,8 +27,8 @@ internal sealed unsafe class ScriptProcess(Addressing addressing, ConversationTa
     /// <summary>By how much times may differ.</summary>
     public Duration Tolerance => tolerance;
 
-    /// <summary>The congestion control of new sockets.</summary>
-    public string Congestion { get; set; } = UsualCongestion;
+    /// <summary>The default of congestion control: that of new sockets, and of connections that listening ones accept.</summary>
+    public string Congestion { get; private set; } = UsualCongestion;
 
     /// <summary>Memory for calls.</summary>
     public Arena Memory { get; } = new();
@@ -63,6 +63,27 @@ internal sealed unsafe class ScriptProcess(Addressing addressing, ConversationTa
 
         Open.Add(number, descriptor);
         return number;
+    }
+
+    /// <summary>Changes the default of congestion control.</summary>
+    public void SetCongestion(string name)
+    {
+        Congestion = name;
+        foreach (var socket in Open.Values.Where(s => s.HasUsualCongestion && NameOf(s.Number, peer: true) is null))
+        {
+            ApplyCongestion(socket);
+        }
+    }
+
+    /// <summary>Gives the default to a socket: a namespace may have one only among those that everybody is allowed.</summary>
+    public void ApplyCongestion(ScriptDescriptor socket)
+    {
+        const int TCP_CONGESTION = 13;
+        byte[] name = System.Text.Encoding.ASCII.GetBytes(Congestion);
+        fixed (byte* pointer = name)
+        {
+            _ = Libc.SetSocketOption(socket.Number, Symbols.SOL_TCP, TCP_CONGESTION, pointer, (uint)name.Length);
+        }
     }
 
     /// <summary>Learns a socket's own address and port from Linux.</summary>
@@ -123,4 +144,10 @@ internal sealed class ScriptDescriptor(int number)
 
     /// <summary>Whether it is a socket of AF_INET6.</summary>
     public bool IsIPv6 { get; init; }
+
+    /// <summary>Whether the script has called bind: else each connect has a port of its own.</summary>
+    public bool IsBound { get; set; }
+
+    /// <summary>Whether it goes by the default of congestion control, and not by what the script has chosen for it.</summary>
+    public bool HasUsualCongestion { get; set; }
 }
