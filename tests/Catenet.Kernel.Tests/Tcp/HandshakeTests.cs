@@ -19,7 +19,7 @@ public class HandshakeTests
         Assert.Equal(TcpState.SynSent, connection.State);
         Assert.Equal(1460, syn.Options.MaximumSegmentSize);
         Assert.True(syn.Options.Has(TcpOptionSet.SackPermitted) && syn.Options.HasTimestamps);
-        Assert.Equal(7, syn.Options.WindowScale);
+        Assert.Equal(10, syn.Options.WindowScale);
         p.Inject(TcpFlags.Syn | TcpFlags.Ack, 0, 1, options: ScriptedPeer.Mss(1460));
         p.Expect(TcpFlags.Ack, 1, 1, 0);
         p.ExpectNothing();
