@@ -26,7 +26,7 @@ public sealed class LinuxScriptTests(LinuxResults results) : IClassFixture<Linux
 
         var result = results.Of(script);
         string? exception = LinuxResults.ExceptionOf(script);
-        Assert.SkipWhen(result.Outcome == ScriptOutcome.Skipped, $"{result}");
+        Assert.SkipWhen(result.Outcome is ScriptOutcome.Skipped or ScriptOutcome.Unsupported, $"{result}"); // a kernel may be built without MD5, DCTCP and the like
         if (exception is null)
         {
             Assert.True(result.Outcome == ScriptOutcome.Passed, $"{result}\n{result.Event}\n{string.Join('\n', result.LastPackets)}");
