@@ -9,7 +9,7 @@ internal sealed unsafe class CallThread
     private readonly RealClock _clock;
     private readonly FileDescriptor _go = new(Libc.EventFd(0, 0x80000));
     private readonly int _done;
-    private readonly int _number;
+    private readonly string _state;
     private LinuxCall? _call;
     private volatile bool _busy;
     private volatile bool _ended;
@@ -34,7 +34,7 @@ internal sealed unsafe class CallThread
         { IsBackground = true, Name = "packetdrill call" };
         thread.Start();
         started.Wait();
-        _number = number;
+        _state = string.Create(CultureInfo.InvariantCulture, $"/proc/self/task/{number}/stat");
     }
 
     /// <summary>Whether a call has not come back.</summary>
@@ -100,16 +100,13 @@ internal sealed unsafe class CallThread
     /// <summary>The thread has taken its work and sleeps in the kernel: "S" in its line of /proc, and not on the eventfd, which is empty then.</summary>
     private bool IsAsleep()
     {
-        try
-        {
-            string line = File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/self/task/{_number}/stat"));
-            int state = line.LastIndexOf(')') + 2;
-            return state < line.Length && line[state] == 'S' && !IsPending();
-        }
-        catch (IOException)
-        {
-            return true;
-        }
+        byte* line = stackalloc byte[256];
+        int descriptor = Libc.Open(_state, Libc.O_RDONLY | Libc.O_CLOEXEC);
+        nint length = Libc.Read(descriptor, line, 256);
+        _ = Libc.Close(descriptor);
+        var text = new ReadOnlySpan<byte>(line, (int)Math.Max(length, 0));
+        int state = text.LastIndexOf((byte)')') + 2;
+        return state < text.Length && text[state] == 'S' && !IsPending();
     }
 
     private bool IsPending()

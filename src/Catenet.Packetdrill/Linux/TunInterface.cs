@@ -101,9 +101,10 @@ internal sealed unsafe class TunInterface : IDisposable
     /// <summary>An address is tentative for a moment, even where nobody is asked for it: Linux sees to it in the background.</summary>
     private static void AwaitAddressV6()
     {
-        for (int i = 0; i < 10_000 && File.ReadLines("/proc/thread-self/net/if_inet6").Any(IsTentative); i++)
+        var pause = new TimeSpec { Nanoseconds = 1_000_000 };
+        for (int i = 0; i < 1000 && File.ReadLines("/proc/thread-self/net/if_inet6").Any(IsTentative); i++)
         {
-            Thread.Yield();
+            _ = RawCalls.PPoll(null, 0, &pause, null);
         }
 
         static bool IsTentative(string line) =>

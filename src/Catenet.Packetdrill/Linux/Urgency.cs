@@ -3,13 +3,13 @@ namespace Catenet.Packetdrill.Linux;
 /// <summary>Threads that are to be on time go before others, as far as this machine permits it.</summary>
 internal static unsafe class Urgency
 {
-    private const int RoundRobin = 2, ResetOnFork = 0x40000000, Priority = 10;
+    private const int RoundRobin = 2, Priority = 10;
 
-    /// <summary>Raises the calling thread. What it starts is as usual.</summary>
+    /// <summary>Raises the calling thread. A thread that has not the processor when it is to stop for the garbage collector keeps all others waiting.</summary>
     public static void Raise()
     {
         int priority = Priority;
-        _ = RawCalls.SetScheduler(0, RoundRobin | ResetOnFork, &priority);
+        _ = RawCalls.SetScheduler(0, RoundRobin, &priority);
     }
 
     /// <summary>Makes the calling thread as usual again.</summary>

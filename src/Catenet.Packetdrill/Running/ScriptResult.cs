@@ -46,6 +46,9 @@ public sealed record ScriptResult
     /// <summary>What came instead.</summary>
     public string? Got { get; init; }
 
+    /// <summary>Whether the run is void, since the machine was too busy for the script to be on time.</summary>
+    public bool IsDisturbed { get; init; }
+
     /// <summary>The last packets before the end, with their times and in the script's numbers.</summary>
     public IReadOnlyList<string> LastPackets { get; init; } = [];
 

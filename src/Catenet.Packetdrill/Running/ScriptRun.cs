@@ -52,7 +52,7 @@ internal sealed class ScriptRun
         }
         catch (ScriptFailure e)
         {
-            result = result with { Outcome = ScriptOutcome.Failed, Expected = e.Expected, Got = e.Got };
+            result = result with { Outcome = ScriptOutcome.Failed, Expected = e.Expected, Got = e.Got, IsDisturbed = e.IsDisturbance };
         }
         catch (Exception e) when (e is not ScriptException)
         {
@@ -101,9 +101,19 @@ internal sealed class ScriptRun
         }
 
         var (when, _) = _timing.WindowOf(item.Time);
-        _timing.Verify("the event", item.Time, when, when, Instant.Max(when, _stack.Clock.Now));
+        if (!item.Time.IsRelative)
+        {
+            _timing.Verify("the event", item.Time, when, when, Instant.Max(when, _stack.Clock.Now));
+        }
+
+        var tolerance = _timing.ToleranceAt(when);
         _stack.Clock.AdvanceTo(when);
         var reached = _stack.Clock.Now;
+        if (reached > when + tolerance && item.Time.IsRelative)
+        {
+            throw new ScriptFailure($"to be on time at {when} (give or take {tolerance})", $"to it at {reached}") { IsDisturbance = true };
+        }
+
         switch (item.Action)
         {
             case PacketAction inbound:
