@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Catenet.Packetdrill.Linux;
 using Catenet.Packetdrill.Running;
 
@@ -9,12 +10,14 @@ public sealed class LinuxResults
     private const int AtOnce = 32;
     private const string Mark = "// not Linux: ";
 
+    private static readonly Regex s_ofOneFamily = new(@"\b(SOL_IP|IPPROTO_IP|icmp|EMSGSIZE)\b|\b192\.|--ip_version");
+
     /// <summary>What the scripts state is what this version does; others differ in details.</summary>
     private static readonly Version s_stated = new(6, 18);
 
     private static readonly Lazy<string?> s_whyNot = new(FindWhyNot);
 
-    private readonly Lazy<Dictionary<string, ScriptResult>> _results = new(RunAll);
+    private readonly Dictionary<IpMode, Dictionary<string, ScriptResult>> _results = [];
 
     /// <summary>Why there are no results on this machine; null if there are.</summary>
     public static string? WhyNot => s_whyNot.Value;
@@ -27,16 +30,31 @@ public sealed class LinuxResults
         .TakeWhile(line => line.StartsWith("//", StringComparison.Ordinal))
         .FirstOrDefault(line => line.StartsWith(Mark, StringComparison.Ordinal))?[Mark.Length..];
 
+    /// <summary>Whether a script means the same over IPv6: names of ICMP, levels of options, addresses and the least segment size are of one family.</summary>
+    public static bool IsOfBothFamilies(string script) =>
+        !s_ofOneFamily.IsMatch(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, script))) && !script.EndsWith("options/no-options.pkt", StringComparison.Ordinal);
+
     /// <summary>What came of a script.</summary>
-    public ScriptResult Of(string script) => _results.Value[script];
+    public ScriptResult Of(string script, IpMode mode)
+    {
+        lock (_results)
+        {
+            if (!_results.TryGetValue(mode, out var results))
+            {
+                _results.Add(mode, results = RunAll(mode));
+            }
+
+            return results[script];
+        }
+    }
 
     private static IReadOnlyList<string> Paths() =>
         ScriptRunner.FindScripts([Path.Combine(AppContext.BaseDirectory, "scripts"), Path.Combine(AppContext.BaseDirectory, "wanted")]);
 
     /// <summary>With the wide tolerance that a busy machine of few processors needs; each script is run once.</summary>
-    private static Dictionary<string, ScriptResult> RunAll()
+    private static Dictionary<string, ScriptResult> RunAll(IpMode mode)
     {
-        var options = new ScriptOptions { LeastTolerance = Duration.FromMilliseconds(50), TolerancePercent = 25, PacketsTold = 40 };
+        var options = new ScriptOptions { Mode = mode, LeastTolerance = Duration.FromMilliseconds(50), TolerancePercent = 25, PacketsTold = 40 };
         return Scripts().Zip(LinuxRunner.RunFiles(Paths(), options, AtOnce, LinuxRunner.LongestByDefault)).ToDictionary(r => r.First, r => r.Second);
     }
 

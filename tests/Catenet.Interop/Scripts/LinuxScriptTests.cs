@@ -15,16 +15,24 @@ public sealed class LinuxScriptTests(LinuxResults results) : IClassFixture<Linux
 
     public static TheoryData<string> Scripts() => [.. LinuxResults.Scripts()];
 
+    public static TheoryData<string> ScriptsOfBothFamilies() => [.. LinuxResults.Scripts().Where(LinuxResults.IsOfBothFamilies)];
+
     [Theory]
     [MemberData(nameof(Scripts))]
-    public void Linux_does_what_the_script_says(string script)
+    public void Linux_does_what_the_script_says(string script) => Judge(script, IpMode.IPv4);
+
+    [Theory]
+    [MemberData(nameof(ScriptsOfBothFamilies))]
+    public void It_does_so_over_IPv6(string script) => Judge(script, IpMode.IPv6);
+
+    private void Judge(string script, IpMode mode)
     {
         if (LinuxResults.WhyNot is { } reason)
         {
             Assert.Skip(reason);
         }
 
-        var result = results.Of(script);
+        var result = results.Of(script, mode);
         string? exception = LinuxResults.ExceptionOf(script);
         Assert.SkipWhen(result.Outcome is ScriptOutcome.Skipped or ScriptOutcome.Unsupported, $"{result}"); // a kernel may be built without MD5, DCTCP and the like
         if (exception is null)
