@@ -61,6 +61,12 @@ internal sealed unsafe class CallBuffers
     private void Add(Arena memory, Expression data, long length, Func<Expression, long, byte[]?> fill)
     {
         length = Math.Clamp(length, 0, 1 << 26);
+        if (data is SymbolExpression { Name: "NULL" })
+        {
+            _parts.Add((data, (int)length, 0));
+            return;
+        }
+
         _parts.Add((data, (int)length, fill(data, length) is { } bytes ? memory.Copy(bytes) : memory.Allocate(length)));
     }
 }
