@@ -120,6 +120,17 @@ public sealed class NetSocket : IDisposable
         set => Options.SetSize(SocketOptionName.SendBuffer, value);
     }
 
+    /// <summary>MSG_EOR for a stream: a record ends with this send, and what follows never shares a segment with it. <see cref="SocketFlags.Partial"/> is MSG_MORE.</summary>
+    public const SocketFlags EndOfRecord = (SocketFlags)0x80;
+
+    /// <summary>TCP_NOTSENT_LOWAT in octets: with so many waiting for their first transmission a send waits; zero: the host's setting.</summary>
+    /// <exception cref="SocketException">The socket is no stream, or the value is negative.</exception>
+    public int NotSentLowWater
+    {
+        get => Options.Get(SocketOptionLevel.Tcp, SocketOptionSet.NotSentLowWaterName);
+        set => Options.Set(SocketOptionLevel.Tcp, SocketOptionSet.NotSentLowWaterName, value);
+    }
+
     /// <summary>SO_RCVBUF in octets, as charged: setting gives twice as much, as on Linux.</summary>
     public int ReceiveBufferSize
     {

@@ -11,6 +11,9 @@ internal sealed class SocketOptionSet(SocketCore core)
     /// <summary>SO_BINDTODEVICE (by index), which .NET's enumeration does not have.</summary>
     public const SocketOptionName BindToDeviceName = (SocketOptionName)0x1019;
 
+    /// <summary>TCP_NOTSENT_LOWAT, which .NET's enumeration does not have.</summary>
+    public const SocketOptionName NotSentLowWaterName = (SocketOptionName)25;
+
     private LingerOption _linger = new(false, 0);
 
     public SocketOptionLevel IpLevel =>

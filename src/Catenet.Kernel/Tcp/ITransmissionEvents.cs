@@ -4,6 +4,12 @@ namespace Catenet.Kernel.Tcp;
 /// <remarks>Positions count octets of sequence from the SYN's number, so the first octet of data is 1. Called in the midst of other work: only note.</remarks>
 public interface ITransmissionEvents
 {
+    /// <summary>A send put its octets into buffers; what may go goes next.</summary>
+    /// <param name="begin">Where the buffer begins that holds the last of them.</param>
+    /// <param name="end">Behind the last of them.</param>
+    /// <param name="isAll">Whether the send was taken entirely.</param>
+    void OnWritten(uint begin, uint end, bool isAll);
+
     /// <summary>Octets left as one or several segments, for the first time or again.</summary>
     void OnTransmitted(uint begin, uint end);
 

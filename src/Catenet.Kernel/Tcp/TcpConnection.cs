@@ -49,6 +49,8 @@ public sealed class TcpConnection : TcpFlow
     /// <summary>Buffers of written octets that are not acknowledged, sent or not (see <see cref="SendSpace"/>).</summary>
     internal int Buffers;
 
+    internal SendLimits Limits;
+
     /// <summary>What was written and not sent; null while there is nothing.</summary>
     internal WriteQueue? Writes;
     internal ConnectionFlags Flags;
@@ -119,6 +121,9 @@ public sealed class TcpConnection : TcpFlow
 
     /// <summary>The most that may become (SO_SNDBUF as it stands).</summary>
     public int SendBufferSize => SendLimit;
+
+    /// <summary>How far the peer has acknowledged, counted as <see cref="ITransmissionEvents"/> does.</summary>
+    public uint AcknowledgedPosition => (uint)(Snd.Una - Snd.Iss);
 
     /// <summary>Who is told of transmissions and acknowledgments of octets; null: nobody.</summary>
     public ITransmissionEvents? Transmissions { get; set; }

@@ -137,6 +137,15 @@ public readonly record struct TcpInfo
     /// <summary>What DCTCP tells (TCP_CC_INFO); all zero with another congestion control.</summary>
     public DctcpInfo Dctcp { get; init; }
 
+    /// <summary><c>tcpi_busy_time</c>: for how long something was being sent.</summary>
+    public Duration BusyTime { get; init; }
+
+    /// <summary><c>tcpi_rwnd_limited</c>: for how long of that the peer's window was in the way.</summary>
+    public Duration WindowLimitedTime { get; init; }
+
+    /// <summary><c>tcpi_sndbuf_limited</c>: for how long of that the send buffer was too small.</summary>
+    public Duration BufferLimitedTime { get; init; }
+
     internal static TcpInfo Of(TcpConnection c) => new()
     {
         State = c.State,
@@ -174,6 +183,9 @@ public readonly record struct TcpInfo
         DelayedAckTime = c.Acks.Estimate,
         SinceData = c.Now - Instant.Max(c.Acks.LastData, default),
         NotSent = c.Unsent,
+        BusyTime = c.Limits.Sums(c.Now).Busy,
+        WindowLimitedTime = c.Limits.Sums(c.Now).PeerWindow,
+        BufferLimitedTime = c.Limits.Sums(c.Now).SendBuffer,
         EcnMode = c.Ecn?.Mode ?? EcnMode.Disabled,
         EcnSeen = c.Ecn?.Has(EcnFlags.Seen) == true,
         DeliveredCe = c.Rate.DeliveredCe,

@@ -3,43 +3,88 @@ using Catenet.Packetdrill.Running;
 
 namespace Catenet.Packetdrill.Calls;
 
-/// <summary>recvmsg with MSG_ERRQUEUE: ICMP errors of datagram sockets that asked for them by IP_RECVERR (ip(7)). Stream sockets queue none here.</summary>
+/// <summary>recvmsg with MSG_ERRQUEUE: ICMP errors of datagram sockets that asked for them by IP_RECVERR (ip(7)), time stamps and completions of stream sockets.</summary>
 internal static class ErrorQueue
 {
-    private const int OriginIcmp = 2, OriginIcmpV6 = 3, RecvErr = 11, RecvErrV6 = 25;
+    private const int OriginIcmp = 2, OriginIcmpV6 = 3, RecvErr = 11, RecvErrV6 = 25, Timestamping = 37;
+    private const long Patience = 10_000_000;
 
-    /// <summary>Takes the oldest error and compares it with the control message that the script has.</summary>
-    public static CallOutcome Receive(OpenFile file, StructExpression message)
+    /// <summary>Takes the oldest error and compares it with the control messages that the script has.</summary>
+    public static CallOutcome Receive(OpenFile file, StructExpression message, long room)
     {
-        if (file is not UdpFile datagrams)
+        bool tellsTime = false;
+        ErrorReport report;
+        bool ipv6;
+        switch (file)
         {
-            return message["msg_control"] is ListExpression { Items.Count: > 0 }
-                ? throw new UnsupportedException("the error queue of a stream socket: MSG_ERRQUEUE")
-                : CallOutcome.Again;
+            case UdpFile datagrams when datagrams.TryTakeQueuedError(out var icmp):
+                ipv6 = !icmp.Destination.Address.IsIPv4;
+                report = new ErrorReport { Error = Errno.NumberOf(icmp.Error), Origin = ipv6 ? OriginIcmpV6 : OriginIcmp, Type = icmp.Type, Code = icmp.Code, Info = (uint)icmp.Mtu };
+                break;
+            case TcpFile { Reports: { } reports } stream when reports.TryTake(out report):
+                ipv6 = stream.IsIPv6;
+                tellsTime = reports.TellsTime;
+                break;
+            default:
+                return CallOutcome.Again;
         }
 
-        if (!datagrams.TryTakeQueuedError(out var report))
+        if (message["msg_control"] is ListExpression { Items: { Count: > 0 } controls })
         {
-            return CallOutcome.Again;
-        }
-
-        bool ipv4 = report.Destination.Address.IsIPv4;
-        if (message["msg_control"] is ListExpression { Items: [StructExpression control, ..] })
-        {
-            Verify(control, "cmsg_level", ipv4 ? Symbols.SOL_IP : Symbols.SOL_IPV6);
-            Verify(control, "cmsg_type", ipv4 ? RecvErr : RecvErrV6);
-            if (control["cmsg_data"] is StructExpression data)
+            int at = 0;
+            if (report.Time is { } time && tellsTime)
             {
-                Verify(data, "ee_errno", Errno.NumberOf(report.Error));
-                Verify(data, "ee_origin", ipv4 ? OriginIcmp : OriginIcmpV6);
-                Verify(data, "ee_type", report.Type);
-                Verify(data, "ee_code", report.Code);
-                Verify(data, "ee_info", report.Mtu);
-                Verify(data, "ee_data", 0);
+                Compare(controls, at++, Symbols.SOL_SOCKET, Timestamping, data => Verify(data, time));
+            }
+
+            Compare(controls, at++, ipv6 ? Symbols.SOL_IPV6 : Symbols.SOL_IP, ipv6 ? RecvErrV6 : RecvErr, data => Verify(data, report));
+            if (at != controls.Count)
+            {
+                throw new ScriptFailure($"{controls.Count} control messages", $"{at}");
             }
         }
 
-        return CallOutcome.Success; // of the quoted datagram's data nothing is kept
+        if (file is TcpFile)
+        {
+            Verify(message, "msg_flags", Symbols.MSG_ERRQUEUE | (report.Length > room ? Symbols.MSG_TRUNC : 0));
+        }
+
+        return new CallOutcome(Math.Min(report.Length, room), null); // of a quoted datagram's data nothing is kept
+    }
+
+    private static void Compare(IReadOnlyList<Expression> controls, int at, int level, int type, Action<StructExpression> verify)
+    {
+        if (at >= controls.Count || controls[at] is not StructExpression control)
+        {
+            throw new ScriptFailure($"{controls.Count} control messages", $"another of level {level} and type {type}");
+        }
+
+        Verify(control, "cmsg_level", level);
+        Verify(control, "cmsg_type", type);
+        if (control["cmsg_data"] is StructExpression data)
+        {
+            verify(data);
+        }
+    }
+
+    private static void Verify(StructExpression data, ErrorReport report)
+    {
+        Verify(data, "ee_errno", report.Error);
+        Verify(data, "ee_origin", report.Origin);
+        Verify(data, "ee_type", report.Type);
+        Verify(data, "ee_code", report.Code);
+        Verify(data, "ee_info", report.Info);
+        Verify(data, "ee_data", report.Data);
+    }
+
+    /// <summary>The script's time, give or take.</summary>
+    private static void Verify(StructExpression data, Instant time)
+    {
+        if (data["scm_sec"] is { } seconds && data["scm_nsec"] is { } nanoseconds && !Values.IsAny(seconds) && !Values.IsAny(nanoseconds)
+            && Math.Abs((Values.Number(seconds) * 1_000_000_000) + Values.Number(nanoseconds) - time.Nanoseconds) > Patience)
+        {
+            throw new ScriptFailure($"a stamp of {seconds} s and {nanoseconds} ns", time.ToString());
+        }
     }
 
     private static void Verify(StructExpression structure, string field, long actual)

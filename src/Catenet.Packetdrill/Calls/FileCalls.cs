@@ -6,6 +6,8 @@ namespace Catenet.Packetdrill.Calls;
 /// <summary>Calls on descriptors of every kind: files, pipes, flags.</summary>
 internal sealed class FileCalls(CallContext context) : CallGroup(context)
 {
+    private const int SpliceMore = 4;
+
     /// <summary>open(name, flags): a file of zeros without an end.</summary>
     public Attempt Open(CallAction call) => Now(() => Context.Open(new MemoryFile { Flags = (int)Number(call, 1) }, call.Result));
 
@@ -19,8 +21,10 @@ internal sealed class FileCalls(CallContext context) : CallGroup(context)
         }
 
         var buffer = new PipeBuffer();
-        Context.Open(new PipeFile(buffer, isReader: true), reader);
-        Context.Open(new PipeFile(buffer, isReader: false), writer);
+        buffer.Ends.Add(new PipeFile(buffer, isReader: true));
+        buffer.Ends.Add(new PipeFile(buffer, isReader: false));
+        Context.Open(buffer.Ends[0], reader);
+        Context.Open(buffer.Ends[1], writer);
         return CallOutcome.Success;
     });
 
@@ -90,7 +94,14 @@ internal sealed class FileCalls(CallContext context) : CallGroup(context)
             return Now(() => CallOutcome.Fail("EBADF"));
         }
 
-        bool waits = call.Name == "splice" ? (Number(call, 5) & 2) == 0 : !sink.IsNonBlocking;
+        bool splices = call.Name == "splice";
+        if (splices && source is not PipeFile && sink is not PipeFile)
+        {
+            return Now(() => CallOutcome.Fail("EINVAL")); // one end must be a pipe
+        }
+
+        int how = splices && (Number(call, 5) & SpliceMore) != 0 ? Symbols.MSG_MORE : 0;
+        bool waits = splices ? (Number(call, 5) & 2) == 0 : !sink.IsNonBlocking;
         var held = new byte[Math.Clamp(count, 0, 1 << 26)];
         int read = 0, moved = 0;
         return () =>
@@ -109,7 +120,7 @@ internal sealed class FileCalls(CallContext context) : CallGroup(context)
 
             while (moved < read)
             {
-                var output = sink.Send(held.AsSpan(moved, read - moved), 0);
+                var output = sink.Send(held.AsSpan(moved, read - moved), how | (moved > 0 ? Symbols.CONTINUED : 0) | (waits ? Symbols.WAITS : 0));
                 if (output.Error is not null)
                 {
                     return output.IsAgain && waits && !sink.IsNonBlocking ? null : moved > 0 ? new CallOutcome(moved, null) : output;

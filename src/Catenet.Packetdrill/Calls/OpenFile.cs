@@ -11,11 +11,14 @@ internal abstract class OpenFile
     /// <summary>Whether calls come back at once.</summary>
     public bool IsNonBlocking => (Flags & Symbols.O_NONBLOCK) != 0;
 
-    /// <summary>How often it has become readable or writable: edge-triggered waiting goes by it.</summary>
-    public int Changes { get; protected set; }
+    /// <summary>Something has happened that one may wait for: POLLIN and so on, or zero for everything (Linux's wake-ups of a wait queue).</summary>
+    public event Action<int>? Woken;
 
     /// <summary>What it is ready for: POLLIN and so on.</summary>
     public abstract int Readiness { get; }
+
+    /// <summary>Whether one can wait for it; a regular file is always ready.</summary>
+    public virtual bool IsPollable => true;
 
     /// <summary>Whether there is an error that the next call will tell.</summary>
     public virtual bool HasError => false;
@@ -25,6 +28,9 @@ internal abstract class OpenFile
 
     /// <summary>Writes.</summary>
     public virtual CallOutcome Send(ReadOnlySpan<byte> data, int flags) => CallOutcome.Fail("EINVAL");
+
+    /// <summary>Tells those who wait.</summary>
+    public void Wake(int events) => Woken?.Invoke(events);
 
     /// <summary>Closes it.</summary>
     public virtual void Close()

@@ -7,6 +7,8 @@ internal sealed class MemoryFile : OpenFile
 
     public override int Readiness => Symbols.POLLIN | Symbols.POLLOUT | Symbols.POLLRDNORM | Symbols.POLLWRNORM;
 
+    public override bool IsPollable => false;
+
     public override long Available => Endless;
 
     public override CallOutcome Receive(Span<byte> buffer, int flags)
@@ -29,6 +31,18 @@ internal sealed class PipeBuffer
     public bool WriterClosed { get; set; }
 
     public bool ReaderClosed { get; set; }
+
+    /// <summary>Both ends.</summary>
+    public List<PipeFile> Ends { get; } = [];
+
+    /// <summary>Something has changed that who waits at either end may wait for.</summary>
+    public void OnChange(int events)
+    {
+        foreach (var end in Ends)
+        {
+            end.Wake(events);
+        }
+    }
 }
 
 /// <summary>One end of a pipe.</summary>
@@ -53,6 +67,11 @@ internal sealed class PipeFile(PipeBuffer buffer, bool isReader) : OpenFile
             into[i] = buffer.Octets.Dequeue();
         }
 
+        if (count > 0)
+        {
+            buffer.OnChange(Symbols.POLLOUT | Symbols.POLLWRNORM);
+        }
+
         return count > 0 || buffer.WriterClosed ? new CallOutcome(count, null) : CallOutcome.Again;
     }
 
@@ -69,7 +88,7 @@ internal sealed class PipeFile(PipeBuffer buffer, bool isReader) : OpenFile
             buffer.Octets.Enqueue(octet);
         }
 
-        Changes++;
+        buffer.OnChange(Symbols.POLLIN | Symbols.POLLRDNORM);
         return count > 0 ? new CallOutcome(count, null) : CallOutcome.Again;
     }
 
@@ -77,53 +96,6 @@ internal sealed class PipeFile(PipeBuffer buffer, bool isReader) : OpenFile
     {
         buffer.ReaderClosed |= isReader;
         buffer.WriterClosed |= !isReader;
+        buffer.OnChange(0);
     }
-}
-
-/// <summary>An epoll instance.</summary>
-internal sealed class EpollFile : OpenFile
-{
-    /// <summary>What is waited for, in the order in which it was added.</summary>
-    public List<EpollEntry> Entries { get; } = [];
-
-    public override int Readiness => Entries.Any(e => e.Ready != 0) ? Symbols.POLLIN : 0;
-}
-
-/// <summary>A file that an epoll instance watches.</summary>
-internal sealed class EpollEntry(int descriptor, OpenFile file)
-{
-    private int _seen = -1;
-
-    public int Descriptor => descriptor;
-
-    public OpenFile File => file;
-
-    public int Events { get; set; }
-
-    /// <summary>What the script keeps with it.</summary>
-    public long Data { get; set; }
-
-    /// <summary>What it is ready for now, as far as it is asked for; edge-triggered, only if something has changed since it was told.</summary>
-    public int Ready
-    {
-        get
-        {
-            bool asked = (Events & 0xFFFF) != 0;
-            int ready = asked ? file.Readiness & (Events | Symbols.POLLERR | Symbols.POLLHUP) : 0;
-            return (Events & Symbols.EPOLLET) != 0 && _seen == file.Changes ? 0 : ready;
-        }
-    }
-
-    /// <summary>It was told.</summary>
-    public void OnTold()
-    {
-        _seen = file.Changes;
-        if ((Events & Symbols.EPOLLONESHOT) != 0)
-        {
-            Events &= unchecked((int)0xFFFF0000);
-        }
-    }
-
-    /// <summary>Asks anew.</summary>
-    public void Renew() => _seen = -1;
 }

@@ -6,6 +6,8 @@ namespace Catenet.Packetdrill.Calls;
 /// <summary>poll and epoll.</summary>
 internal sealed class ReadinessCalls(CallContext context) : CallGroup(context)
 {
+    private const int Shareable = Symbols.POLLIN | Symbols.POLLOUT | Symbols.POLLERR | Symbols.POLLHUP | Symbols.EPOLLWAKEUP | Symbols.EPOLLET | Symbols.EPOLLEXCLUSIVE;
+
     /// <summary>poll([{fd=, events=, revents=}, ...], n, milliseconds).</summary>
     public Attempt Poll(CallAction call)
     {
@@ -30,15 +32,32 @@ internal sealed class ReadinessCalls(CallContext context) : CallGroup(context)
     }
 
     /// <summary>epoll_create(size).</summary>
-    public Attempt Create(CallAction call) => Now(() => Context.Open(new EpollFile(), call.Result));
+    public Attempt Create(CallAction call) => Now(() => call.Name == "epoll_create" && Number(call, 0, 1) <= 0
+        ? CallOutcome.Fail("EINVAL")
+        : Context.Open(new EpollFile(), call.Result));
 
     /// <summary>epoll_ctl(fd, operation, fd, {events=, fd=}).</summary>
     public Attempt Control(CallAction call) => Now(() =>
     {
         int descriptor = (int)Number(call, 2);
-        if (!Context.TryFile(Argument(call, 0), out var file) || file is not EpollFile epoll || !Context.Files.TryGetValue(descriptor, out var watched))
+        if (!Context.TryFile(Argument(call, 0), out var file) || !Context.Files.TryGetValue(descriptor, out var watched))
         {
             return CallOutcome.Fail("EBADF");
+        }
+
+        if (file is not EpollFile epoll || Number(call, 1) is < 1 or > 3)
+        {
+            return CallOutcome.Fail(watched.IsPollable ? "EINVAL" : "EPERM");
+        }
+
+        if (!watched.IsPollable)
+        {
+            return CallOutcome.Fail("EPERM");
+        }
+
+        if (watched == epoll)
+        {
+            return CallOutcome.Fail("EINVAL");
         }
 
         var entry = epoll.Entries.Find(e => e.Descriptor == descriptor);
@@ -50,20 +69,29 @@ internal sealed class ReadinessCalls(CallContext context) : CallGroup(context)
 
         if (operation == 2)
         {
-            epoll.Entries.Remove(entry!);
+            epoll.Remove(entry!);
             return CallOutcome.Success;
+        }
+
+        if (Argument(call, 3) is not StructExpression wanted)
+        {
+            return CallOutcome.Fail("EFAULT");
+        }
+
+        int events = (int)Values.Number(wanted["events"] ?? new IntegerExpression(0));
+        if ((events & Symbols.EPOLLEXCLUSIVE) != 0 ? operation == 3 || (events & ~Shareable) != 0 : entry is { IsExclusive: true })
+        {
+            return CallOutcome.Fail("EINVAL");
         }
 
         if (entry is null)
         {
-            entry = new EpollEntry(descriptor, watched);
-            epoll.Entries.Add(entry);
+            entry = new EpollEntry(epoll, descriptor, watched);
+            epoll.Add(entry);
         }
 
-        var wanted = Argument(call, 3) as StructExpression;
-        entry.Events = (int)Values.Number(wanted?["events"] ?? new IntegerExpression(0));
         entry.Data = Data(wanted) ?? descriptor;
-        entry.Renew();
+        entry.Ask(events);
         return CallOutcome.Success;
     });
 
@@ -72,15 +100,20 @@ internal sealed class ReadinessCalls(CallContext context) : CallGroup(context)
     {
         if (!Context.TryFile(Argument(call, 0), out var file) || file is not EpollFile epoll)
         {
-            return Now(() => CallOutcome.Fail("EBADF"));
+            return Now(() => CallOutcome.Fail(file is null ? "EBADF" : "EINVAL"));
         }
 
         var expected = Argument(call, 1) is ListExpression list ? list.Items.OfType<StructExpression>().ToList() : Argument(call, 1) is StructExpression one ? [one] : [];
         int most = (int)Number(call, 2, 1);
+        if (most <= 0)
+        {
+            return Now(() => CallOutcome.Fail("EINVAL"));
+        }
+
         var until = Until(Number(call, 3));
         return () =>
         {
-            var ready = epoll.Entries.Select(e => (Entry: e, e.Ready)).Where(e => e.Ready != 0).Take(most).ToList();
+            var ready = epoll.Collect(most);
             if (ready.Count == 0 && Context.Now < until)
             {
                 return null;
@@ -88,10 +121,9 @@ internal sealed class ReadinessCalls(CallContext context) : CallGroup(context)
 
             for (int i = 0; i < ready.Count; i++)
             {
-                ready[i].Entry.OnTold();
                 if (i < expected.Count)
                 {
-                    Verify("events", expected[i]["events"] ?? new EllipsisExpression(), ready[i].Ready);
+                    Verify("events", expected[i]["events"] ?? new EllipsisExpression(), ready[i].Events);
                     if (Data(expected[i]) is { } data && data != ready[i].Entry.Data)
                     {
                         throw new ScriptFailure($"an event of {data}", Values.Text(ready[i].Entry.Data));

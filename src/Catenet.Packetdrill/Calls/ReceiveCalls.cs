@@ -23,7 +23,7 @@ internal sealed class ReceiveCalls(CallContext context) : CallGroup(context)
         int flags = (int)Number(call, 2);
         if ((flags & Symbols.MSG_ERRQUEUE) != 0)
         {
-            return Now(() => Context.TryFile(Argument(call, 0), out var file) ? ErrorQueue.Receive(file, message) : CallOutcome.Fail("EBADF"));
+            return Now(() => Context.TryFile(Argument(call, 0), out var file) ? ErrorQueue.Receive(file, message, TransferCalls.Parts(message["msg_iov"]).Sum(p => p.Length)) : CallOutcome.Fail("EBADF"));
         }
 
         return Receive(call, TransferCalls.Parts(message["msg_iov"]), flags, file =>
@@ -40,13 +40,23 @@ internal sealed class ReceiveCalls(CallContext context) : CallGroup(context)
             return Now(() => CallOutcome.Fail("EBADF"));
         }
 
-        var buffer = new byte[Math.Clamp(parts.Sum(p => p.Length), 0, 1 << 26)];
+        if (TransferCalls.Refusal(call, parts) is { } refusal)
+        {
+            return refusal;
+        }
+
+        var buffer = new byte[TransferCalls.Reachable(parts, out bool faults)];
         bool peeks = (flags & Symbols.MSG_PEEK) != 0;
         bool waits = !file.IsNonBlocking && (flags & (Symbols.MSG_DONTWAIT | Symbols.MSG_OOB)) == 0;
         bool all = (flags & Symbols.MSG_WAITALL) != 0;
         int filled = 0;
         return () =>
         {
+            if (faults && buffer.Length == 0 && file.Available > 0)
+            {
+                return CallOutcome.Fail("EFAULT");
+            }
+
             if (filled > 0 && file.HasError && file.Available == 0)
             {
                 return End(); // the error is for the next call

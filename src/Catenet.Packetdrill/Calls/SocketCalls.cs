@@ -108,7 +108,7 @@ internal sealed class SocketCalls(CallContext context) : CallGroup(context)
 
         foreach (var epoll in Context.Files.Values.OfType<EpollFile>())
         {
-            epoll.Entries.RemoveAll(e => e.File == file);
+            epoll.Entries.Where(e => e.File == file).ToList().ForEach(epoll.Remove);
         }
 
         file.Close();

@@ -12,8 +12,12 @@ internal static class Symbols
     /// <summary>Not Linux's: the call goes on after it has waited.</summary>
     public const int CONTINUED = 0x80000;
     public const int TCP_CM_INQ = 36;
+
+    /// <summary>Not Linux's: the call waits for room; the octets begin a buffer of their own.</summary>
+    public const int WAITS = 0x100000, NEWBUFFER = 0x200000;
+
     public const int POLLIN = 1, POLLPRI = 2, POLLOUT = 4, POLLERR = 8, POLLHUP = 16, POLLNVAL = 32, POLLRDNORM = 64, POLLWRNORM = 256, POLLRDHUP = 0x2000;
-    public const int EPOLLET = 1 << 31, EPOLLONESHOT = 1 << 30, EPOLLEXCLUSIVE = 1 << 28;
+    public const int EPOLLWAKEUP = 1 << 29, EPOLLET = 1 << 31, EPOLLONESHOT = 1 << 30, EPOLLEXCLUSIVE = 1 << 28;
 
     private static readonly Dictionary<string, long> Values = new(StringComparer.Ordinal)
     {
@@ -191,6 +195,17 @@ internal static class Symbols
         ["TCP_RTO_MAX_MS"] = 44,
         ["TCP_RTO_MIN_US"] = 45,
         ["TCP_DELACK_MAX_US"] = 46,
+        ["SO_TIMESTAMPNS"] = 35,
+        ["SCM_TIMESTAMP"] = 29,
+        ["SCM_TIMESTAMPNS"] = 35,
+        ["SO_EE_ORIGIN_ZEROCOPY"] = 5,
+        ["SO_EE_CODE_ZEROCOPY_COPIED"] = 1,
+        ["SOF_TIMESTAMPING_SYS_HARDWARE"] = 32,
+        ["SOF_TIMESTAMPING_OPT_CMSG"] = 1 << 10,
+        ["SOF_TIMESTAMPING_OPT_TSONLY"] = 1 << 11,
+        ["SOF_TIMESTAMPING_OPT_STATS"] = 1 << 12,
+        ["SOF_TIMESTAMPING_OPT_ID_TCP"] = 1 << 16,
+        ["EPOLLWAKEUP"] = EPOLLWAKEUP,
         ["SCM_TIMESTAMPING"] = 37,
         ["SO_EE_ORIGIN_NONE"] = 0,
         ["SO_EE_ORIGIN_LOCAL"] = 1,

@@ -20,6 +20,12 @@ internal sealed class TcpFile(Host host) : SocketFile, ISocketEvents, IListenerE
     /// <summary>The connection; null if there is none.</summary>
     public TcpConnection? Connection { get; private set; }
 
+    /// <summary>What the error queue tells of what was sent; null unless somebody asked.</summary>
+    public TransmitReports? Reports { get; private set; }
+
+    /// <summary>SO_TIMESTAMPING's flags of the next send alone; negative: the socket's.</summary>
+    public int StampFlags { get; set; } = -1;
+
     /// <summary>Whether it listens.</summary>
     public bool IsListening => _listener is { IsClosed: false };
 
@@ -143,6 +149,7 @@ internal sealed class TcpFile(Host host) : SocketFile, ISocketEvents, IListenerE
         file._options.Attach(connection);
         file._receiving.Inherit(_receiving);
         file.Linger = Linger;
+        file.Watch(Reports?.Inherit(file.Present, file.OnReport));
         connection.Events = file;
         accepted = file;
         return CallOutcome.Success;
@@ -170,6 +177,7 @@ internal sealed class TcpFile(Host host) : SocketFile, ISocketEvents, IListenerE
         }
 
         Connection = fresh;
+        Watch(Reports);
         _options.Attach(fresh);
         return ConnectAgain(fresh) is { Error: "EALREADY" } ? CallOutcome.Fail("EINPROGRESS") : ConnectAgain(fresh);
     }
@@ -227,10 +235,9 @@ internal sealed class TcpFile(Host host) : SocketFile, ISocketEvents, IListenerE
 
     public override CallOutcome Send(ReadOnlySpan<byte> data, int flags)
     {
-        const int Missing = Symbols.MSG_FASTOPEN | Symbols.MSG_ZEROCOPY;
-        if ((flags & Missing) != 0)
+        if ((flags & Symbols.MSG_FASTOPEN) != 0)
         {
-            string name = (flags & Symbols.MSG_FASTOPEN) != 0 ? "MSG_FASTOPEN" : "MSG_ZEROCOPY";
+            const string name = "MSG_FASTOPEN";
             throw new UnsupportedException($"the flag {name}");
         }
 
@@ -244,7 +251,9 @@ internal sealed class TcpFile(Host host) : SocketFile, ISocketEvents, IListenerE
             return CallOutcome.Fail(told);
         }
 
+        Reports?.Begin(data.Length, (flags & Symbols.MSG_ZEROCOPY) != 0, (flags & Symbols.CONTINUED) != 0, (flags & Symbols.WAITS) != 0, StampFlags, joins: NotSent > 0);
         int sent = Connection.Send(data, SendFlagsOf(flags), out var error);
+        Reports?.End();
         if (error is SocketError.Success && (data.IsEmpty || sent > 0))
         {
             return new CallOutcome(sent, null);
@@ -301,8 +310,7 @@ internal sealed class TcpFile(Host host) : SocketFile, ISocketEvents, IListenerE
 
     public override CallOutcome SetOption(int level, int name, long value)
     {
-        var outcome = _receiving.Set(_options.Values, Connection, level, name, (int)value) ?? _options.Set(level, name, value) ?? throw NotThere(level, name);
-        return outcome;
+        return SetReports(level, name, value) ?? _receiving.Set(_options.Values, Connection, level, name, (int)value) ?? _options.Set(level, name, value) ?? throw NotThere(level, name);
     }
 
     public override CallOutcome GetOption(int level, int name, out long value)
@@ -323,7 +331,7 @@ internal sealed class TcpFile(Host host) : SocketFile, ISocketEvents, IListenerE
                 value = Connection?.GetInfo().PathMtu ?? 0;
                 return Connection is null ? CallOutcome.Fail("ENOTCONN") : CallOutcome.Success;
             default:
-                value = _receiving.Get(_options.Values, Connection, level, name) ?? _options.Get(level, name) ?? throw NotThere(level, name);
+                value = GetReports(level, name) ?? _receiving.Get(_options.Values, Connection, level, name) ?? _options.Get(level, name) ?? throw NotThere(level, name);
                 return CallOutcome.Success;
         }
     }
@@ -344,16 +352,16 @@ internal sealed class TcpFile(Host host) : SocketFile, ISocketEvents, IListenerE
     void ISocketEvents.OnConnected(TcpConnection connection)
     {
         _wasConnected = true;
-        Changes++;
+        Wake(0);
     }
 
-    void ISocketEvents.OnReadable(TcpConnection connection) => Changes++;
+    void ISocketEvents.OnReadable(TcpConnection connection) => Wake(connection.IsPeerDone ? 0 : Symbols.POLLIN | Symbols.POLLRDNORM);
 
-    void ISocketEvents.OnWritable(TcpConnection connection) => Changes++;
+    void ISocketEvents.OnWritable(TcpConnection connection) => Wake(Symbols.POLLOUT | Symbols.POLLWRNORM);
 
-    void ISocketEvents.OnClosed(TcpConnection connection, SocketError error) => Changes++;
+    void ISocketEvents.OnClosed(TcpConnection connection, SocketError error) => Wake(0);
 
-    void IListenerEvents.OnAcceptable(TcpListener listener) => Changes++;
+    void IListenerEvents.OnAcceptable(TcpListener listener) => Wake(Symbols.POLLIN | Symbols.POLLRDNORM);
 
     private static InetAddress Any(bool ipv6) => ipv6 ? InetAddress.AnyIPv6 : InetAddress.AnyIPv4;
 
@@ -361,7 +369,57 @@ internal sealed class TcpFile(Host host) : SocketFile, ISocketEvents, IListenerE
         ((flags & Symbols.MSG_MORE) != 0 ? SendFlags.More : SendFlags.None)
         | ((flags & Symbols.MSG_OOB) != 0 ? SendFlags.Urgent : SendFlags.None)
         | ((flags & Symbols.MSG_EOR) != 0 ? SendFlags.EndOfRecord : SendFlags.None)
+        | ((flags & Symbols.NEWBUFFER) != 0 ? SendFlags.NewBuffer : SendFlags.None)
         | ((flags & Symbols.CONTINUED) != 0 ? SendFlags.Continued : SendFlags.None);
+
+    private Instant Present() => host.Loop.Now;
+
+    private void OnReport() => Wake(Symbols.POLLERR);
+
+    private void Watch(TransmitReports? reports)
+    {
+        Reports = reports;
+        if (Connection is not null && reports is not null)
+        {
+            Connection.Transmissions = reports;
+        }
+    }
+
+    /// <summary>SO_ZEROCOPY and SO_TIMESTAMPING.</summary>
+    private CallOutcome? SetReports(int level, int name, long value)
+    {
+        const int OptId = 128, Known = (1 << 19) - 1;
+        switch (level, name)
+        {
+            case (Symbols.SOL_SOCKET, 60):
+                if (value is not (0 or 1))
+                {
+                    return CallOutcome.Fail("EINVAL");
+                }
+
+                Watch(Reports ?? new TransmitReports(Present, OnReport));
+                Reports!.ZeroCopy = value != 0;
+                return CallOutcome.Success;
+            case (Symbols.SOL_SOCKET, 37):
+                if ((value & ~Known) != 0 || ((value & OptId) != 0 && Connection is null))
+                {
+                    return CallOutcome.Fail("EINVAL");
+                }
+
+                Watch(Reports ?? new TransmitReports(Present, OnReport));
+                Reports!.SetFlags((int)value, Connection?.AcknowledgedPosition ?? 1);
+                return CallOutcome.Success;
+            default:
+                return null;
+        }
+    }
+
+    private long? GetReports(int level, int name) => (level, name) switch
+    {
+        (Symbols.SOL_SOCKET, 60) => Reports is { ZeroCopy: true } ? 1 : 0,
+        (Symbols.SOL_SOCKET, 37) => Reports?.Flags ?? 0,
+        _ => null,
+    };
 
     private CallOutcome ConnectAgain(TcpConnection connection)
     {
@@ -395,7 +453,7 @@ internal sealed class TcpFile(Host host) : SocketFile, ISocketEvents, IListenerE
         ready |= sendShut || c.PollWritable() ? Symbols.POLLOUT | Symbols.POLLWRNORM : 0;
         ready |= c.State == TcpState.Closed || (sendShut && readShut) ? Symbols.POLLHUP : 0;
         ready |= c.HasUrgent ? Symbols.POLLPRI : 0;
-        return ready | (HasError ? Symbols.POLLERR : 0);
+        return ready | (HasError || Reports is { HasReports: true } ? Symbols.POLLERR : 0);
     }
 
     /// <summary>The pending error, which is told once (Linux's sk_err).</summary>

@@ -6,6 +6,8 @@ namespace Catenet.Packetdrill.Calls;
 /// <summary>Calls that send.</summary>
 internal sealed class TransferCalls(CallContext context) : CallGroup(context)
 {
+    private const int MostOctets = 1 << 26, PageSize = 4096, Timestamping = 37;
+
     /// <summary>write(fd, data, length), writev(fd, [...], n), send(fd, data, length, flags), sendto(fd, data, length, flags, address, size).</summary>
     public Attempt Write(CallAction call)
     {
@@ -19,9 +21,22 @@ internal sealed class TransferCalls(CallContext context) : CallGroup(context)
     public Attempt SendMessage(CallAction call)
     {
         var message = Message(call);
-        return message["msg_control"] is ListExpression { Items.Count: > 0 }
-            ? throw new UnsupportedException("control messages: msg_control")
-            : Send(call, Parts(message["msg_iov"]), (int)Number(call, 2), message["msg_name"]);
+        int stamps = -1;
+        if (message["msg_control"] is ListExpression { Items: { Count: > 0 } controls })
+        {
+            stamps = controls is [StructExpression control] && Values.TryNumber(control["cmsg_level"]!) == Symbols.SOL_SOCKET && Values.TryNumber(control["cmsg_type"]!) == Timestamping
+                ? (int)Values.Number(control["cmsg_data"]!)
+                : throw new UnsupportedException("control messages other than SO_TIMESTAMPING: msg_control");
+        }
+
+        var attempt = Send(call, Parts(message["msg_iov"]), (int)Number(call, 2), message["msg_name"]);
+        return stamps < 0 || !Context.TryFile(Argument(call, 0), out var file) || file is not TcpFile stream ? attempt : () =>
+        {
+            stream.StampFlags = stamps;
+            var outcome = attempt();
+            stream.StampFlags = -1;
+            return outcome;
+        };
     }
 
     /// <summary>The structure that sendmsg and recvmsg take.</summary>
@@ -32,6 +47,29 @@ internal sealed class TransferCalls(CallContext context) : CallGroup(context)
         ? [.. list.Items.Select(item => item is StructExpression { Fields: [var data, var length] } ? (data.Value, Values.Number(length.Value)) : throw new UnsupportedException($"the buffer {item}"))]
         : [];
 
+    /// <summary>How many octets lie before memory that is not the process's: <c>NULL</c> or a number where a buffer should be.</summary>
+    internal static int Reachable(List<(Expression Data, long Length)> parts, out bool faults)
+    {
+        long reachable = 0;
+        foreach (var (data, length) in parts)
+        {
+            faults = data is IntegerExpression or SymbolExpression && length > 0;
+            if (faults)
+            {
+                return (int)reachable;
+            }
+
+            reachable = Math.Min(reachable + length, MostOctets);
+        }
+
+        faults = false;
+        return (int)reachable;
+    }
+
+    /// <summary>What is wrong with the lengths; null if nothing is.</summary>
+    internal static Attempt? Refusal(CallAction call, List<(Expression Data, long Length)> parts) =>
+        parts.Any(p => p.Length < 0) || (call.Name is "readv" or "writev" && Number(call, 2) is < 0 or > 1024) ? Now(() => CallOutcome.Fail("EINVAL")) : null;
+
     private Attempt Send(CallAction call, List<(Expression Data, long Length)> parts, int flags, Expression? to)
     {
         if (!Context.TryFile(Argument(call, 0), out var file))
@@ -39,7 +77,13 @@ internal sealed class TransferCalls(CallContext context) : CallGroup(context)
             return Now(() => CallOutcome.Fail("EBADF"));
         }
 
-        byte[] data = [.. parts.SelectMany(p => Values.Buffer(p.Data, p.Length))];
+        if (Refusal(call, parts) is { } refusal)
+        {
+            return refusal;
+        }
+
+        int reachable = Reachable(parts, out bool faults);
+        byte[] data = [.. parts.SelectMany(p => Values.Buffer(p.Data, p.Length)).Take(reachable)];
         if (file is UdpFile datagrams && to is not null && !(to is SymbolExpression { Name: "NULL" }))
         {
             var given = Values.Address(to);
@@ -55,6 +99,8 @@ internal sealed class TransferCalls(CallContext context) : CallGroup(context)
 
         int sent = 0;
         bool waits = !file.IsNonBlocking && (flags & Symbols.MSG_DONTWAIT) == 0;
+        flags |= waits ? Symbols.WAITS : 0;
+        var ends = BufferEnds(parts, flags, data.Length);
         return () =>
         {
             while (true)
@@ -64,7 +110,9 @@ internal sealed class TransferCalls(CallContext context) : CallGroup(context)
                     return new CallOutcome(sent, null); // the error is for the next call
                 }
 
-                var outcome = file.Send(data.AsSpan(sent), sent > 0 ? flags | Symbols.CONTINUED : flags);
+                int end = ends.Find(e => e > sent) is var found and > 0 ? found : data.Length;
+                int how = flags | (end < data.Length ? Symbols.MSG_MORE : 0) | (sent > 0 ? Symbols.CONTINUED : 0) | (sent > 0 && ends.Contains(sent) ? Symbols.NEWBUFFER : 0);
+                var outcome = file.Send(data.AsSpan(sent, end - sent), how);
                 if (outcome.Error is null)
                 {
                     sent += (int)outcome.Value;
@@ -73,7 +121,7 @@ internal sealed class TransferCalls(CallContext context) : CallGroup(context)
                         continue;
                     }
 
-                    return new CallOutcome(sent, null);
+                    return faults && sent == 0 ? CallOutcome.Fail("EFAULT") : new CallOutcome(sent, null);
                 }
 
                 if (outcome.IsAgain && waits)
@@ -84,5 +132,30 @@ internal sealed class TransferCalls(CallContext context) : CallGroup(context)
                 return sent > 0 ? new CallOutcome(sent, null) : outcome;
             }
         };
+    }
+
+    /// <summary>Where octets that are referred to begin another buffer, because one refers to so many pieces of memory only.</summary>
+    private static List<int> BufferEnds(List<(Expression Data, long Length)> parts, int flags, int length)
+    {
+        var ends = new List<int>();
+        if ((flags & Symbols.MSG_ZEROCOPY) != 0)
+        {
+            int at = 0, pieces = 0;
+            foreach (var (_, size) in parts)
+            {
+                int needed = (int)((size + PageSize - 1) / PageSize);
+                if (pieces > 0 && pieces + needed > TransmitReports.MostFragments)
+                {
+                    ends.Add(at);
+                    pieces = 0;
+                }
+
+                pieces += needed;
+                at += (int)size;
+            }
+        }
+
+        ends.Add(length);
+        return ends;
     }
 }

@@ -127,11 +127,11 @@ internal sealed class UdpFile : SocketFile, IUdpEvents
         return CallOutcome.Success;
     }
 
-    void IUdpEvents.OnReadable(UdpEndpoint endpoint) => Changes++;
+    void IUdpEvents.OnReadable(UdpEndpoint endpoint) => Wake(Symbols.POLLIN | Symbols.POLLRDNORM);
 
     void IUdpEvents.OnError(UdpEndpoint endpoint)
     {
-        Changes++;
+        Wake(Symbols.POLLERR);
         _errorSeen = true;
     }
 

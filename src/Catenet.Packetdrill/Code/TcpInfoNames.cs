@@ -63,6 +63,9 @@ internal static class TcpInfoNames
         ["tcpi_ato"] = i => Microseconds(i.DelayedAckTime),
         ["tcpi_last_data_recv"] = i => Microseconds(i.SinceData) / 1000,
         ["tcpi_notsent_bytes"] = i => i.NotSent,
+        ["tcpi_busy_time"] = i => Microseconds(i.BusyTime),
+        ["tcpi_rwnd_limited"] = i => Microseconds(i.WindowLimitedTime),
+        ["tcpi_sndbuf_limited"] = i => Microseconds(i.BufferLimitedTime),
     };
 
     private static readonly Dictionary<string, long> Constants = new(StringComparer.Ordinal)

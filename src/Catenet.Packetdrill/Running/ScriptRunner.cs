@@ -24,7 +24,7 @@ public static class ScriptRunner
 
     /// <summary>Reads a script and goes on with it; mistakes in it are a result.</summary>
     internal static ScriptResult Read(string file, string text, ScriptOptions options, Func<Script, ScriptResult> run) =>
-        Guard(file, options, () => run(Script.Parse(file, text.ReplaceLineEndings("\n"), options.Definitions)));
+        Guard(file, options, () => run(Script.Parse(file, text.ReplaceLineEndings("\n"), FamilyDefinitions.With(options))));
 
     /// <summary>Mistakes in a script are a result.</summary>
     internal static ScriptResult Guard(string file, ScriptOptions options, Func<ScriptResult> run)

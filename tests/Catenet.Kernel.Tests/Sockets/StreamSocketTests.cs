@@ -41,6 +41,29 @@ public class StreamSocketTests
         _net.AssertNothingLeft();
     }
 
+    // tcp(7): TCP_NOTSENT_LOWAT; send(2): MSG_MORE and MSG_EOR by .NET's and our own names.
+    [Fact]
+    public void A_send_may_say_what_follows_and_how_much_may_wait()
+    {
+        _net.Run(async () =>
+        {
+            var (client, server) = await PairAsync(AddressFamily.InterNetwork);
+            using (client)
+            using (server)
+            {
+                Assert.Equal(0, client.NotSentLowWater);
+                client.NotSentLowWater = 16_384;
+                Assert.Equal(16_384, client.NotSentLowWater);
+                Assert.Throws<SocketException>(() => client.NotSentLowWater = -1);
+                Assert.Equal(100, await client.SendAsync(Data, SocketFlags.Partial));
+                Assert.Equal(100, await client.SendAsync(Data, NetSocket.EndOfRecord));
+                byte[] got = new byte[300];
+                Assert.Equal(200, await server.ReceiveAsync(got));
+            }
+        });
+        _net.AssertNothingLeft();
+    }
+
     [Fact]
     public void Urgent_data_is_read_out_of_band_and_leaves_a_mark()
     {

@@ -99,6 +99,87 @@ public class SendingTests
         p.Expect(Data, 1001, 1, 200);
     }
 
+    // RFC 9293 3.9.1.2: SEND's PUSH, for what was given before.
+    [Fact]
+    public void Push_on_demand_sends_what_waits_for_more()
+    {
+        using var p = new ScriptedPeer();
+        var connection = p.Accept();
+        p.Do(() => Assert.Equal(100, connection.Send(new byte[100], SendFlags.More, out _)));
+        p.ExpectNothing();
+        p.Do(connection.Push);
+        p.Expect(Data, 1, 1, 100);
+        p.Do(() => connection.Send(new byte[50], SendFlags.More, out _));
+        p.ExpectNothing();
+    }
+
+    // send(2), MSG_EOR: the end of a record is the end of a segment, also when it was held back.
+    [Fact]
+    public void Records_never_share_a_segment()
+    {
+        using var p = new ScriptedPeer();
+        var connection = p.Accept();
+        p.Send(connection, 10);
+        p.Expect(Data, 1, 1, 10);
+        p.Do(() =>
+        {
+            connection.Send(new byte[20], SendFlags.EndOfRecord, out _);
+            connection.Send(new byte[30], SendFlags.None, out _);
+        });
+        p.Expect(Data, 11, 1, 20);
+        p.ExpectNothing();
+        p.Inject(TcpFlags.Ack, 1, 31);
+        p.Expect(Data, 31, 1, 30);
+    }
+
+    // Linux's accounting: a buffer costs 832 octets beside its own.
+    [Fact]
+    public void Memory_of_what_is_written_is_charged_until_it_is_acknowledged()
+    {
+        using var p = new ScriptedPeer();
+        var connection = p.Accept(options: ScriptedPeer.Mss(1000));
+        p.Send(connection, 100);
+        Assert.Equal(932, connection.SendMemory);
+        p.Send(connection, 1500);
+        Assert.Equal(1600 + (3 * 832), connection.SendMemory); // Nagle's algorithm has cut the short end off
+        p.Inject(TcpFlags.Ack, 1, 101);
+        Assert.Equal(1500 + (2 * 832), connection.SendMemory);
+        p.Inject(TcpFlags.Ack, 1, 1601);
+        Assert.Equal(0, connection.SendMemory);
+        p.Skip();
+    }
+
+    // TCP_NOTSENT_LOWAT: what waits for its first transmission is bounded, and half of the bound wakes.
+    [Fact]
+    public void Too_much_unsent_is_not_writable()
+    {
+        using var p = new ScriptedPeer();
+        var connection = p.Accept(options: ScriptedPeer.Mss(1000), configure: o => o.NotSentLowWater = 4000);
+        p.Send(connection, 13_000);
+        Assert.Equal(3000, connection.GetInfo().NotSent);
+        p.Do(() => Assert.False(connection.PollWritable()));
+        p.Inject(TcpFlags.Ack, 1, 2001);
+        p.Do(() => Assert.True(connection.PollWritable()));
+        p.Skip();
+    }
+
+    // Who asks is told of every transmission and of the ACK.
+    [Fact]
+    public void Transmissions_and_acknowledgments_are_told()
+    {
+        using var p = new ScriptedPeer();
+        var connection = p.Accept(options: ScriptedPeer.Mss(1000));
+        var told = new Told();
+        connection.Transmissions = told;
+        p.Send(connection, 1500);
+        p.Inject(TcpFlags.Ack, 1, 1001);
+        p.Run(1000);
+        p.Do(connection.Abort);
+        Assert.Equal(["written 1..1501", "sent 1..1001", "sent 1001..1501", "acked 1001", "sent 1001..1501"], told.Lines.Take(5));
+        Assert.Equal("released", told.Lines[^1]);
+        p.Skip();
+    }
+
     // RFC 9293 3.8.6.1: the persist timer, doubling; the probe must be answered by the peer.
     [Fact]
     public void A_closed_window_is_probed_ever_more_slowly()
@@ -231,5 +312,18 @@ public class SendingTests
         p.Expect(TcpFlags.Ack, 1461, 1, 960);
         p.Expect(Data, 2421, 1, 500);
         Assert.Equal(1000, connection.GetInfo().PathMtu);
+    }
+
+    private sealed class Told : ITransmissionEvents
+    {
+        public List<string> Lines { get; } = [];
+
+        public void OnWritten(uint begin, uint end, bool isAll) => Lines.Add($"written {begin}..{end}");
+
+        public void OnTransmitted(uint begin, uint end) => Lines.Add($"sent {begin}..{end}");
+
+        public void OnAcknowledged(uint position) => Lines.Add($"acked {position}");
+
+        public void OnReleased() => Lines.Add("released");
     }
 }

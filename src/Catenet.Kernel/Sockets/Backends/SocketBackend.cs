@@ -11,6 +11,9 @@ namespace Catenet.Kernel.Sockets.Backends;
 /// </remarks>
 internal abstract class SocketBackend(Host host)
 {
+    /// <summary>With <see cref="Send"/>: the rest of a call that found too little room.</summary>
+    public const SocketFlags Continued = (SocketFlags)0x4000_0000;
+
     protected const SocketOptionName IPv6TrafficClass = (SocketOptionName)67;
     protected const SocketOptionName ReusePortName = (SocketOptionName)15;
 

@@ -210,7 +210,7 @@ internal sealed class TcpBackend : SocketBackend, ISocketEvents, IListenerEvents
             return SocketError.Shutdown;
         }
 
-        sent = (flags & SocketFlags.OutOfBand) != 0 ? _connection.SendUrgent(data, out var error) : _connection.Send(data, out error);
+        sent = (flags & SocketFlags.OutOfBand) != 0 ? _connection.SendUrgent(data, out var error) : _connection.Send(data, SendFlagsOf(flags), out error);
         return error switch
         {
             SocketError.Success or SocketError.WouldBlock => error,
@@ -363,6 +363,11 @@ internal sealed class TcpBackend : SocketBackend, ISocketEvents, IListenerEvents
 
     public override string ToString() =>
         _connection?.ToString() ?? _listener?.ToString() ?? (_bound.Port != 0 ? $"tcp {_bound}" : "tcp");
+
+    private static SendFlags SendFlagsOf(SocketFlags flags) =>
+        ((flags & SocketFlags.Partial) != 0 ? SendFlags.More : SendFlags.None)
+        | ((flags & NetSocket.EndOfRecord) != 0 ? SendFlags.EndOfRecord : SendFlags.None)
+        | ((flags & Continued) != 0 ? SendFlags.Continued : SendFlags.None);
 
     private bool IsListenedTo(InetEndpoint local)
     {

@@ -98,6 +98,7 @@ internal sealed class TcpOptionStore(Host host, TcpSocketOptions values)
             (SocketOptionLevel.IP, SocketOptionName.TypeOfService) => Values.TrafficClass,
             (SocketOptionLevel.IP or SocketOptionLevel.IPv6, SocketOptionSet.ReceiveErrorsName) => Number(Values.ReceiveErrors),
             (SocketOptionLevel.Tcp, SocketOptionName.NoDelay) => Number(Values.NoDelay),
+            (SocketOptionLevel.Tcp, SocketOptionSet.NotSentLowWaterName) => (int)Values.NotSentLowWater,
             (SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime) => Seconds(Values.KeepAliveTime, host.Settings.Tcp.KeepaliveTime),
             (SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval) => Seconds(Values.KeepAliveInterval, host.Settings.Tcp.KeepaliveInterval),
             (SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount) => Or(Values.KeepAliveProbes, host.Settings.Tcp.KeepaliveProbes),
@@ -116,7 +117,7 @@ internal sealed class TcpOptionStore(Host host, TcpSocketOptions values)
 
     private SocketError SetTcp(SocketOptionName name, int value)
     {
-        if (name != SocketOptionName.NoDelay && value < 1)
+        if (name != SocketOptionName.NoDelay && value < (name == SocketOptionSet.NotSentLowWaterName ? 0 : 1))
         {
             return SocketError.InvalidArgument;
         }
@@ -130,6 +131,9 @@ internal sealed class TcpOptionStore(Host host, TcpSocketOptions values)
                     _connection?.Uncork();
                 }
 
+                break;
+            case SocketOptionSet.NotSentLowWaterName:
+                Values.NotSentLowWater = (uint)value;
                 break;
             case SocketOptionName.TcpKeepAliveTime:
                 Values.KeepAliveTime = Duration.FromSeconds(value);

@@ -38,7 +38,7 @@ internal sealed class SendOperation : SocketOperation, IValueTaskSource<int>, IV
         var rest = _buffer.Span[_sent..];
         var error = _isSendTo
             ? Core.Backend.SendTo(rest, _flags, _to, _scope, _source, out int sent)
-            : Core.Backend.Send(rest, _flags, out sent);
+            : Core.Backend.Send(rest, _sent > 0 ? _flags | Backends.SocketBackend.Continued : _flags, out sent);
         _sent += sent;
         return error == SocketError.Success && _sent < _buffer.Length ? SocketError.WouldBlock : error;
     }

@@ -23,9 +23,11 @@ internal static class SendSpace
     }
 
     /// <summary>After progress: lets the buffer grow and tells a writer who waits (Linux's tcp_check_space).</summary>
-    public static void Check(TcpConnection c)
+    /// <param name="c">The connection.</param>
+    /// <param name="burst">Whether what was just sent took several pieces.</param>
+    public static void Check(TcpConnection c, bool burst)
     {
-        if (c.Options.SendBuffer == 0 && c.InFlight < c.Window.Cwnd)
+        if (burst || c.InFlight < c.Window.Cwnd)
         {
             Expand(c);
         }
@@ -39,6 +41,7 @@ internal static class SendSpace
         if (c.Has(ConnectionFlags.WantsWritable) && IsWritable(c) && Connection.MaySend(c))
         {
             c.Flags &= ~ConnectionFlags.WantsWritable;
+            c.Limits.End(SendLimitKind.SendBuffer, idle: false, c.Now);
             c.Raise(PendingEvents.Writable);
         }
     }

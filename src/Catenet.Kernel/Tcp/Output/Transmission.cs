@@ -18,10 +18,21 @@ internal static class Transmission
     /// <summary>An acknowledgment was dealt with: sends what may go now, and tells a writer who waits.</summary>
     public static void OnAck(TcpConnection c)
     {
-        Push(c);
-        if (c.Has(ConnectionFlags.WantsWritable))
+        if (!c.Has(ConnectionFlags.WantsWritable))
         {
-            SendSpace.Check(c);
+            Push(c);
+        }
+        else
+        {
+            // Linux looks for room between the pieces of a burst, when the window is not full yet.
+            bool burst = c.Writes is not null && c.Window.Cwnd - c.InFlight > BufferSize.SegmentsAtOnce(c, c.Mss);
+            Push(c);
+            SendSpace.Check(c, burst);
+        }
+
+        if (c.Sent.IsEmpty && c.Writes is null)
+        {
+            c.Limits.End(SendLimitKind.Busy, idle: true, c.Now);
         }
     }
 
@@ -99,10 +110,23 @@ internal static class Transmission
         var piece = new NextPiece(mss, nagle, extent);
         Send(c, ref piece, mss, extent);
         LetGo(c);
+        if (piece.IsLimitedByPeer)
+        {
+            c.Limits.Begin(SendLimitKind.PeerWindow, c.Now);
+        }
+        else
+        {
+            c.Limits.End(SendLimitKind.PeerWindow, idle: false, c.Now);
+        }
+
         bool limited = piece.IsLimitedByCongestion || c.InFlight >= c.Window.Cwnd;
         if (c.Sent.Count != before || limited)
         {
             c.Window.NoteUse(limited, c.Sent.Count, c.Snd.Una, c.Snd.Nxt);
+            if (!limited && c.Writes is null && c.Has(ConnectionFlags.WantsWritable) && Connection.MaySend(c))
+            {
+                c.Limits.Begin(SendLimitKind.SendBuffer, c.Now);
+            }
         }
 
         if (c.Sent.Count != before)

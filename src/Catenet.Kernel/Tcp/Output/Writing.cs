@@ -103,6 +103,7 @@ internal static class Writing
         c.Writes ??= c.Layer.WriteQueues.Rent();
         c.Writes.Add(c.Snd.WriteEnd);
         c.Buffers++;
+        c.Limits.Begin(SendLimitKind.Busy, c.Now);
     }
 
     /// <summary>There is no room: what was taken is pushed, and the user is told when there is some.</summary>
@@ -120,6 +121,7 @@ internal static class Writing
                 Transmission.Push(c, NagleMode.Push, PushExtent.All);
             }
 
+            Report(c, isAll: false);
             c.ArmTimer();
         }
 
@@ -138,6 +140,7 @@ internal static class Writing
     {
         bool more = (flags & SendFlags.More) != 0;
         MarkUrgent(c, flags);
+        Report(c, isAll: true);
         if (!more || IsPushForced(c))
         {
             MarkPush(c, ref c.Writes!.Tail);
@@ -145,6 +148,14 @@ internal static class Writing
 
         Transmission.Push(c, more ? NagleMode.Cork : Nagle.Of(c), PushExtent.All);
         c.ArmTimer();
+    }
+
+    private static void Report(TcpConnection c, bool isAll)
+    {
+        if (c.Transmissions is { } watcher && c.Writes is { Count: > 0 } writes)
+        {
+            watcher.OnWritten((uint)(writes.Tail.Seq - c.Snd.Iss), (uint)(c.Snd.WriteEnd - c.Snd.Iss), isAll);
+        }
     }
 
     /// <summary>Whether more than half of the peer's largest window was written since the last push.</summary>
