@@ -18,6 +18,7 @@ internal static class ErrorQueue
         switch (file)
         {
             case UdpFile datagrams when datagrams.TryTakeQueuedError(out var icmp):
+            case TcpFile { Connection: { } connection } when connection.TryTakeReport(out icmp):
                 ipv6 = !icmp.Destination.Address.IsIPv4;
                 report = new ErrorReport { Error = Errno.NumberOf(icmp.Error), Origin = ipv6 ? OriginIcmpV6 : OriginIcmp, Type = icmp.Type, Code = icmp.Code, Info = (uint)icmp.Mtu };
                 break;

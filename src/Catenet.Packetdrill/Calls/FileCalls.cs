@@ -59,7 +59,7 @@ internal sealed class FileCalls(CallContext context) : CallGroup(context)
         var value = call.Arguments.Count > 2 ? call.Arguments[2] : new EllipsisExpression();
         switch (Number(call, 1), file)
         {
-            case (0x541B, TcpFile { IsListening: true }):
+            case (0x541B or 0x5411 or 0x894B, TcpFile { IsListening: true }):
                 return CallOutcome.Fail("EINVAL");
             case (0x541B, _):
                 Verify("FIONREAD", value, file is TcpFile stream ? stream.AvailableToMark : file.Available);

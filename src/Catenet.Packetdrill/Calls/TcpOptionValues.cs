@@ -76,6 +76,7 @@ internal sealed class TcpOptionValues(Host host)
         (Symbols.SOL_IP, 1) or (Symbols.SOL_IPV6, 67) => _connection?.TrafficClass ?? Values.TrafficClass,
         (Symbols.SOL_IP, 2) => Values.HopLimit > 0 ? Values.HopLimit : host.Settings.DefaultTtl,
         (Symbols.SOL_IP, 10) or (Symbols.SOL_IPV6, 23) => _discover,
+        (Symbols.SOL_IP, 11) or (Symbols.SOL_IPV6, 25) => Values.ReceiveErrors ? 1 : 0,
         (Symbols.SOL_IPV6, 16) => Values.HopLimit > 0 ? Values.HopLimit : host.Settings.DefaultHopLimit,
         (Symbols.SOL_IPV6, 26) => IPv6Only ? 1 : 0,
         _ => null,
@@ -188,6 +189,9 @@ internal sealed class TcpOptionValues(Host host)
                 return value is -1 or (>= 1 and <= 255) ? Done() : CallOutcome.Fail("EINVAL");
             case 10:
                 return Discover(value);
+            case 11:
+                Values.ReceiveErrors = value != 0;
+                return Done();
             default:
                 return null;
         }
@@ -205,6 +209,9 @@ internal sealed class TcpOptionValues(Host host)
                 return value is -1 or (>= 1 and <= 255) ? Done() : CallOutcome.Fail("EINVAL");
             case 23:
                 return Discover(value);
+            case 25:
+                Values.ReceiveErrors = value != 0;
+                return Done();
             case 26:
                 IPv6Only = value != 0;
                 return Done();

@@ -123,7 +123,7 @@ internal static class Transmission
         if (c.Sent.Count != before || limited)
         {
             c.Window.NoteUse(limited, c.Sent.Count, c.Snd.Una, c.Snd.Nxt);
-            if (!limited && c.Writes is null && c.Has(ConnectionFlags.WantsWritable) && Connection.MaySend(c))
+            if (!c.Window.MayGrow && c.Writes is null && c.Has(ConnectionFlags.WantsWritable) && Connection.MaySend(c))
             {
                 c.Limits.Begin(SendLimitKind.SendBuffer, c.Now);
             }
