@@ -7,13 +7,13 @@ public sealed class SocketSettings
     public int ReceiveMemoryDefault { get; set; } = 212992;
 
     /// <summary>net.core.rmem_max: the most that SO_RCVBUF may ask for, in octets; twice as much is charged.</summary>
-    public int ReceiveMemoryMax { get; set; } = 212992;
+    public int ReceiveMemoryMax { get; set; } = 4194304;
 
     /// <summary>net.core.wmem_default: the send buffer of a datagram socket, in octets as charged.</summary>
     public int SendMemoryDefault { get; set; } = 212992;
 
     /// <summary>net.core.wmem_max: the most that SO_SNDBUF may ask for, in octets; twice as much is charged.</summary>
-    public int SendMemoryMax { get; set; } = 212992;
+    public int SendMemoryMax { get; set; } = 4194304;
 
     /// <summary>net.ipv4.igmp_max_memberships: the most groups that one socket may join.</summary>
     public int MaxMemberships { get; set; } = 20;
