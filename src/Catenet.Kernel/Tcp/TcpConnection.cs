@@ -26,6 +26,7 @@ public sealed class TcpConnection : TcpFlow
     internal CongestionWindow Window;
     internal DeliveryRate Rate;
     internal RecoveryState Recovery;
+    internal Statistics Stats;
     internal AckPolicy Acks = AckPolicy.Initial;
     internal ReceiveWindow Space;
     internal RightSizing Sizing;
@@ -293,7 +294,11 @@ public sealed class TcpConnection : TcpFlow
 
     internal override void Receive(ref Segment segment)
     {
+        Stats.SegmentsIn++;
+        Stats.DataSegmentsIn += segment.Length > 0 ? 1u : 0;
+        var next = Rcv.Nxt;
         SegmentArrival.Process(this, ref segment);
+        Stats.NoteReceived(next, in Rcv);
         if (_pending != PendingEvents.None)
         {
             DeliverEvents();

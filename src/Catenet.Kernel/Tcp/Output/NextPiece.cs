@@ -102,9 +102,6 @@ internal ref struct NextPiece(int mss, NagleMode nagle, PushExtent extent)
         Length = limit;
         Flags = IsBeginning || !hasData ? SentFlags.None : FlagsOf(queue!.Head.Flags);
         Flags |= fin && !IsBeginning ? SentFlags.Fin : SentFlags.None;
-
-        // Several segments at once always end with PSH, so that the receiver need not wait for more to put together (Linux).
-        Flags |= limit > mss ? SentFlags.Push : SentFlags.None;
         return true;
     }
 

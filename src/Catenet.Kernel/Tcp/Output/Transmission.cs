@@ -102,7 +102,12 @@ internal static class Transmission
 
         if (c.Sent.IsEmpty)
         {
-            EndIdleness(c);
+            RestartAfterIdle(c);
+        }
+
+        if (c.InFlight == 0)
+        {
+            CongestionEvents.Raise(c, CongestionEvent.TransmissionStart, c.Now - c.LastSentAt);
         }
 
         int before = c.Sent.Count;
@@ -122,7 +127,7 @@ internal static class Transmission
         bool limited = piece.IsLimitedByCongestion || c.InFlight >= c.Window.Cwnd;
         if (c.Sent.Count != before || limited)
         {
-            c.Window.NoteUse(limited, c.Sent.Count, c.Snd.Una, c.Snd.Nxt);
+            NoteUse(c, limited);
             if (!c.Window.MayGrow && c.Writes is null && c.Has(ConnectionFlags.WantsWritable) && Connection.MaySend(c))
             {
                 c.Limits.Begin(SendLimitKind.SendBuffer, c.Now);
@@ -135,7 +140,7 @@ internal static class Transmission
         }
         else if (before == 0 && c.Deadlines.Wait == SenderWait.None && (c.Writes is not null || OwesFin(c)))
         {
-            RetransmitTimer.ArmWindowProbe(c);
+            WindowProbe.Arm(c);
         }
     }
 
@@ -161,9 +166,11 @@ internal static class Transmission
                 (seq, held) = (seq + most, held - most);
             }
 
-            if (piece.Flags != SentFlags.None || piece.Length % mss != 0)
+            // Several segments at once always end with PSH, so that the receiver need not wait for more to put together (Linux).
+            var shown = piece.Flags | (piece.Length > mss ? SentFlags.Push : SentFlags.None);
+            if (shown != SentFlags.None || piece.Length % mss != 0)
             {
-                Emit(c, seq, held, piece.Flags, mss);
+                Emit(c, seq, held, shown, mss);
                 (seq, held) = (c.Snd.Nxt, 0);
             }
 
@@ -263,18 +270,40 @@ internal static class Transmission
 
         if (extent != PushExtent.Probe)
         {
-            TailLossProbe.Schedule(c);
+            TailLossProbe.Schedule(c, anew: false);
         }
     }
 
-    private static void EndIdleness(TcpConnection c)
+    private static void NoteUse(TcpConnection c, bool limiting)
     {
+        if (c.Window.NoteUse(limiting, c.Sent.Count, c.Snd.Una, c.Snd.Nxt, c.Now) &&
+            c.Layer.Settings.SlowStartAfterIdle && c.Now - c.Window.UsedAt >= c.Rtt.Rto)
+        {
+            bool waits = c.Has(ConnectionFlags.WantsWritable) || c.Has(ConnectionFlags.Orphan); // the user would write more
+            if (c.Recovery.Phase == CongestionPhase.Open && !waits)
+            {
+                c.Window.ShrinkToUse(c.Layer.Settings.InitialWindow, c.Now);
+            }
+            else
+            {
+                c.Window.UsedAt = c.Now;
+            }
+        }
+    }
+
+    /// <summary>Data is to go out again after a pause: the window of then is no longer to be trusted (RFC 5681 4.1).</summary>
+    public static void RestartAfterIdle(TcpConnection c)
+    {
+        if (!c.Layer.Settings.SlowStartAfterIdle || !c.Sent.IsEmpty)
+        {
+            return;
+        }
+
         var idle = c.Now - c.LastSentAt;
-        CongestionEvents.Raise(c, CongestionEvent.TransmissionStart, idle);
-        if (idle > c.Rtt.Rto && c.Layer.Settings.SlowStartAfterIdle)
+        if (idle > c.Rtt.Rto)
         {
             CongestionEvents.Raise(c, CongestionEvent.Restart, idle);
-            c.Window.RestartAfterIdle(idle, c.Rtt.Rto, c.Layer.Settings.InitialWindow);
+            c.Window.RestartAfterIdle(idle, c.Rtt.Rto, c.Layer.Settings.InitialWindow, c.Recovery.IsReducing, c.Now);
         }
     }
 }
