@@ -21,8 +21,8 @@ internal static class Handshake
         var window = InitialWindow.Choose(c.Host.Settings, c.Options, SegmentSize.ToAnnounce(c), settings.WindowScaling);
         c.Rcv.Scale = window.Shift;
         c.Space.Clamp = window.Clamp;
-        c.Space.Threshold = window.Window;
-        c.Rcv.Wnd = (uint)window.Window;
+        c.Space.Threshold = PathMetrics.BoundWindow(c.Route, window.Window, SegmentSize.ToAnnounce(c));
+        c.Rcv.Wnd = (uint)c.Space.Threshold;
         EcnNegotiation.Begin(c);
         Lifecycle.Enter(c, TcpState.SynSent);
         SendSyn(c);
@@ -59,7 +59,7 @@ internal static class Handshake
     public static void EndLoss(TcpConnection c, bool spurious)
     {
         ref var recovery = ref c.Recovery;
-        c.Window.Cwnd = c.Stats.Retransmissions > 1 && !spurious ? 1 : c.Layer.Settings.InitialWindow;
+        c.Window.Cwnd = c.Stats.Retransmissions > 1 && !spurious ? 1 : PathMetrics.InitialWindow(c);
         c.Window.Ssthresh = CongestionWindow.NoThreshold;
         c.Window.UsedAt = c.Now;
         recovery.Phase = CongestionPhase.Open;

@@ -13,7 +13,7 @@ internal static class RetransmitTimer
     private const int LinearTimeouts = 6;
 
     /// <summary>The least that the timeout lies above SRTT.</summary>
-    public static Duration MinRto(TcpConnection c) => c.Layer.Settings.MinRto;
+    public static Duration MinRto(TcpConnection c) => PathMetrics.MinRto(c);
 
     /// <summary>Starts the retransmission timer anew (RFC 6298 5.1, 5.3).</summary>
     public static void ArmRetransmission(TcpConnection c) => Set(c, SenderWait.Retransmission, c.Rtt.Rto);
@@ -50,6 +50,11 @@ internal static class RetransmitTimer
 
     public static void Set(TcpConnection c, SenderWait wait, Duration after)
     {
+        if (c.Pace is { } pace && wait != SenderWait.Reordering)
+        {
+            after += pace.Delay(c.Now); // what is held back cannot be acknowledged
+        }
+
         c.Deadlines.Wait = wait;
         c.Deadlines.Sender = c.Now + Duration.Min(after, c.Layer.Settings.MaxRto);
     }

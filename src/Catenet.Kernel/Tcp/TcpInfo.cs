@@ -202,8 +202,24 @@ public readonly record struct TcpInfo
     /// <summary><c>tcpi_sndbuf_limited</c>: for how long of that the send buffer was too small.</summary>
     public Duration BufferLimitedTime { get; init; }
 
+    /// <summary><c>tcpi_pacing_rate</c> in octets per second: what segments are paced at, or would be; negative: no limit.</summary>
+    public long PacingRate { get; init; }
+
+    /// <summary><c>tcpi_max_pacing_rate</c> in octets per second (SO_MAX_PACING_RATE); negative: no limit.</summary>
+    public long MaxPacingRate { get; init; }
+
+    /// <summary><c>tcpi_delivery_rate</c> in octets per second: the latest measured; zero before the first.</summary>
+    public long DeliveryRate { get; init; }
+
+    /// <summary><c>tcpi_delivery_rate_app_limited</c>: the user had not given enough data for more.</summary>
+    public bool DeliveryRateAppLimited { get; init; }
+
     internal static TcpInfo Of(TcpConnection c) => new()
     {
+        PacingRate = Pacing.RateOf(c),
+        MaxPacingRate = c.Options.MaxPacingRate ?? -1,
+        DeliveryRate = c.Rate.InOctets(c.Mss),
+        DeliveryRateAppLimited = c.Rate.IsLastLimited,
         LastDataSent = c.Now - c.LastSentAt,
         LastDataReceived = c.Now - c.Acks.LastData,
         LastAckReceived = c.Now - c.Acks.LastHeard,

@@ -56,11 +56,23 @@ public sealed class TcpSettings
     /// <summary><c>tcp_window_scaling</c> (RFC 7323 2).</summary>
     public bool WindowScaling { get; set; } = true;
 
-    /// <summary><c>tcp_congestion_control</c>: <c>cubic</c> or <c>reno</c>.</summary>
+    /// <summary><c>tcp_congestion_control</c>: one of <see cref="CongestionControls.Available"/>.</summary>
     public string CongestionControl { get; set; } = "cubic";
 
     /// <summary>How CUBIC's slow start finds its end: Linux's HyStart (its module parameter <c>hystart</c>), RFC 9406's HyStart++, or not at all.</summary>
     public HyStartKind HyStart { get; set; } = HyStartKind.Classic;
+
+    /// <summary><c>tcp_no_ssthresh_metrics_save</c>: whether a route's ssthresh is passed over.</summary>
+    public bool NoSsthreshMetricsSave { get; set; } = true;
+
+    /// <summary><c>tcp_min_tso_segs</c>: how many segments leave as one at least, if there are so many.</summary>
+    public int MinTsoSegments { get; set; } = 2;
+
+    /// <summary><c>tcp_tso_rtt_log</c>: for every doubling of the least round-trip time from so many powers of two of a microsecond on, less leaves at once.</summary>
+    public int TsoRttLog { get; set; } = 9;
+
+    /// <summary><c>tcp_tso_win_divisor</c>: which part of the window is enough to be sent without waiting for more.</summary>
+    public int TsoWindowDivisor { get; set; } = 3;
 
     /// <summary><c>tcp_pacing_ss_ratio</c>: the pacing rate in slow start, in percent of cwnd per SRTT.</summary>
     public int PacingSlowStartRatio { get; set; } = 200;

@@ -86,6 +86,15 @@ internal static class TcpInfoNames
         ["tcpi_total_rto"] = i => i.TotalTimeouts,
         ["tcpi_total_rto_recoveries"] = i => i.TotalTimeoutRecoveries,
         ["tcpi_total_rto_time"] = i => Milliseconds(i.TotalTimeoutTime),
+        ["tcpi_delivery_rate"] = i => i.DeliveryRate,
+        ["tcpi_delivery_rate_app_limited"] = i => i.DeliveryRateAppLimited ? 1 : 0,
+    };
+
+    /// <summary>Rates of which there may be no limit: all ones then.</summary>
+    private static readonly Dictionary<string, Func<TcpInfo, long>> Rates = new(StringComparer.Ordinal)
+    {
+        ["tcpi_pacing_rate"] = i => i.PacingRate,
+        ["tcpi_max_pacing_rate"] = i => i.MaxPacingRate,
     };
 
     private static readonly Dictionary<string, long> Constants = new(StringComparer.Ordinal)
@@ -123,6 +132,7 @@ internal static class TcpInfoNames
     /// <param name="info">Takes the snapshot; called only if the name is a field of it.</param>
     public static object? Find(string name, Func<TcpInfo> info) =>
         Fields.TryGetValue(name, out var field) ? new BigInteger(field(info()))
+        : Rates.TryGetValue(name, out var rate) ? new BigInteger(unchecked((ulong)rate(info())))
         : Constants.TryGetValue(name, out long constant) ? new BigInteger(constant) : null;
 
     private static long Microseconds(Duration time) => time.Nanoseconds / 1000;

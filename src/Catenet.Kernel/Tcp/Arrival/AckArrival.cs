@@ -122,10 +122,7 @@ internal static class AckArrival
         }
 
         c.Route?.Confirm();
-        if (outcome.Has(AckFlags.DataAcked))
-        {
-            Open(c, in sample);
-        }
+        WindowControl.Adapt(c, in outcome, in sample);
     }
 
     private static bool IsAcceptable(TcpConnection c, ref Segment s)
@@ -187,36 +184,9 @@ internal static class AckArrival
             c.Route?.Confirm();
         }
 
-        AdaptWindow(c, in outcome);
+        var after = CongestionEvents.Of(c, in outcome);
+        WindowControl.Adapt(c, in outcome, in after);
         Resend(c, resending);
-    }
-
-    /// <summary>Reduces the congestion window where the phase demands it, else opens it (Linux's tcp_cong_control).</summary>
-    private static void AdaptWindow(TcpConnection c, in AckOutcome outcome)
-    {
-        var sample = CongestionEvents.Of(c, in outcome);
-        if (c.Recovery.IsReducing)
-        {
-            Prr.OnAck(c, sample.Acked, sample.Lost, outcome.Advanced);
-            return;
-        }
-
-        // Where much reordering is known, growth follows whatever is delivered, else only what is acknowledged in order.
-        var progress = c.Recovery.Reordering > c.Layer.Settings.Reordering ? AckFlags.Acked | AckFlags.DataSacked : AckFlags.DataAcked;
-        if (outcome.Has(progress))
-        {
-            Open(c, in sample);
-        }
-    }
-
-    private static void Open(TcpConnection c, in AckSample sample)
-    {
-        if (c.Window.MayGrow)
-        {
-            c.Algorithm.OnAck(ref c.Window, in sample);
-        }
-
-        c.Window.UsedAt = c.Now;
     }
 
     /// <summary>Sends what recovery demands; the caller sends new data afterwards (Linux's tcp_xmit_recovery).</summary>

@@ -42,6 +42,7 @@ internal static class CongestionEvents
         DeliveredCe = c.Rate.DeliveredCe,
         TotalLost = c.Rate.Lost,
         Marked = outcome.Has(AckFlags.CongestionEcho),
+        Paced = c.Pace is not null,
         Phase = c.Recovery.Phase,
     };
 }

@@ -76,6 +76,7 @@ internal static class Transmission
         var seq = c.Snd.Nxt;
         Take(c, in piece, mss);
         Emit(c, seq, limit, piece.Flags, mss);
+        c.Pace?.OnSent(c, limit);
         LetGo(c);
         return true;
     }
@@ -168,10 +169,11 @@ internal static class Transmission
 
             // Several segments at once always end with PSH, so that the receiver need not wait for more to put together (Linux).
             var shown = piece.Flags | (piece.Length > mss ? SentFlags.Push : SentFlags.None);
-            if (shown != SentFlags.None || piece.Length % mss != 0)
+            if (shown != SentFlags.None || piece.Length % mss != 0 || c.Pace is not null)
             {
                 Emit(c, seq, held, shown, mss);
                 (seq, held) = (c.Snd.Nxt, 0);
+                c.Pace?.OnSent(c, piece.Length);
             }
 
             if (extent != PushExtent.All)
@@ -215,6 +217,7 @@ internal static class Transmission
             }
 
             c.Sent.Add(c.Layer.SentRings, seq, end, flags, c.Now);
+            c.Rate.OnSent(ref c.Sent[c.Sent.Tail - 1].Rate, c.Now, first: c.Sent.Count == 1);
             snd.Nxt = end;
             c.Recovery.PrrOut++;
         }
@@ -276,13 +279,17 @@ internal static class Transmission
 
     private static void NoteUse(TcpConnection c, bool limiting)
     {
-        if (c.Window.NoteUse(limiting, c.Sent.Count, c.Snd.Una, c.Snd.Nxt, c.Now) &&
-            c.Layer.Settings.SlowStartAfterIdle && c.Now - c.Window.UsedAt >= c.Rtt.Rto)
+        if (!c.Window.NoteUse(limiting, c.Sent.Count, c.Snd.Una, c.Snd.Nxt, c.Now))
+        {
+            return;
+        }
+
+        if (c.Layer.Settings.SlowStartAfterIdle && !Prr.IsLeftToAlgorithm(c) && c.Now - c.Window.UsedAt >= c.Rtt.Rto)
         {
             bool waits = c.Has(ConnectionFlags.WantsWritable) || c.Has(ConnectionFlags.Orphan); // the user would write more
             if (c.Recovery.Phase == CongestionPhase.Open && !waits)
             {
-                c.Window.ShrinkToUse(c.Layer.Settings.InitialWindow, c.Now);
+                c.Window.ShrinkToUse(PathMetrics.InitialWindow(c), c.Now);
             }
             else
             {
@@ -294,7 +301,7 @@ internal static class Transmission
     /// <summary>Data is to go out again after a pause: the window of then is no longer to be trusted (RFC 5681 4.1).</summary>
     public static void RestartAfterIdle(TcpConnection c)
     {
-        if (!c.Layer.Settings.SlowStartAfterIdle || !c.Sent.IsEmpty)
+        if (!c.Layer.Settings.SlowStartAfterIdle || !c.Sent.IsEmpty || Prr.IsLeftToAlgorithm(c))
         {
             return;
         }
@@ -303,7 +310,7 @@ internal static class Transmission
         if (idle > c.Rtt.Rto)
         {
             CongestionEvents.Raise(c, CongestionEvent.Restart, idle);
-            c.Window.RestartAfterIdle(idle, c.Rtt.Rto, c.Layer.Settings.InitialWindow, c.Recovery.IsReducing, c.Now);
+            c.Window.RestartAfterIdle(idle, c.Rtt.Rto, PathMetrics.InitialWindow(c), c.Recovery.IsReducing, c.Now);
         }
     }
 }

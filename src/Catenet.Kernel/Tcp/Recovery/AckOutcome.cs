@@ -41,6 +41,9 @@ internal struct AckOutcome
     /// <summary>When the delivered segment that was sent last was sent; long ago if none was delivered.</summary>
     public Instant NewestDeliveredAt;
 
+    /// <summary>Of the delivered segments the one that was sent last, with the stamp by which the rate is measured.</summary>
+    public NewestDelivered Newest;
+
     /// <summary>TSecr, if there is one.</summary>
     public uint Echo;
     public bool HasEcho;

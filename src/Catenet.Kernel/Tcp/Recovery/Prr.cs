@@ -82,5 +82,5 @@ internal static class Prr
     }
 
     /// <summary>Whether the congestion control sets cwnd by itself, in reductions too.</summary>
-    public static bool IsLeftToAlgorithm(TcpConnection c) => false;
+    public static bool IsLeftToAlgorithm(TcpConnection c) => c.Pace is { Control: not null };
 }

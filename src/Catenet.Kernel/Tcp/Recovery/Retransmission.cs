@@ -20,6 +20,11 @@ internal static class Retransmission
         uint id = c.Sent.NextToRetransmit(c.Sent.Head);
         while (id != c.Sent.Tail && c.InFlight < c.Window.Cwnd && c.Sent.RetransOut < c.Sent.LostOut)
         {
+            if (c.Pace is { } pace && pace.MustWait(c.Now))
+            {
+                break;
+            }
+
             bool first = id == c.Sent.Head;
             string why = recovery.Phase == CongestionPhase.Loss ? "lost before a timeout" : "fast retransmit";
             var run = Retransmit(c, id, Math.Min(c.Window.Cwnd - c.InFlight, atOnce), why);
@@ -106,11 +111,16 @@ internal static class Retransmission
         var seq = c.Sent[run.First].Seq;
         int length = last.End - seq - (last.Has(SentFlags.Fin) ? 1 : 0);
         Count(c, run.Count, length);
+        for (uint each = run.First; each != run.End; each++)
+        {
+            c.Rate.OnSent(ref c.Sent[each].Rate, c.Now, first: false);
+        }
 
         // Several segments at once always end with PSH, as when they are sent first.
         bool push = last.Has(SentFlags.Push) || run.Count > 1;
         var flags = TcpFlags.Ack | (push ? TcpFlags.Psh : 0) | (last.Has(SentFlags.Fin) ? TcpFlags.Fin : 0);
         c.Transmissions?.OnTransmitted((uint)(seq - c.Snd.Iss), (uint)(seq - c.Snd.Iss) + (uint)length);
+        c.Pace?.OnSent(c, length);
         int whole = SuperSegment.Limit(c, mss) > mss ? length : mss;
         while (length > whole)
         {

@@ -114,6 +114,11 @@ internal static class Scoreboard
             }
         }
 
+        if ((flags & SentFlags.Sacked) == 0)
+        {
+            outcome.Newest.Note(in segment);
+        }
+
         if ((flags & SentFlags.Sacked) == 0 && c.UsesSack)
         {
             c.Rate.Delivered++;

@@ -53,6 +53,7 @@ internal struct SentSegment
     /// <summary>Neighbours in the list ordered by time of transmission.</summary>
     public uint Older;
     public uint Newer;
+    public RateStamp Rate;
     public SentFlags Flags;
 
     public readonly bool Has(SentFlags flag) => (Flags & flag) != 0;
