@@ -168,7 +168,7 @@ internal ref struct NextPiece(int mss, NagleMode nagle, PushExtent extent)
 
         var expected = c.Sent[c.Sent.Head].SentAt + c.Rtt.Smoothed;
         var near = Duration.Min(c.Rtt.Smoothed / 2, new Duration(DeferralHorizon));
-        if (expected - c.Now > near)
+        if (expected - c.Now > near || near == Duration.Zero)
         {
             return false;
         }
