@@ -33,6 +33,9 @@ public sealed class RouteEntry(InetPrefix prefix)
     /// <summary>Whether TCP asks for ECN on it and agrees to it, whatever <c>tcp_ecn</c> says (Linux's <c>features ecn</c>).</summary>
     public bool UsesEcn { get; init; }
 
+    /// <summary>How TCP is to use it; null: as the host's settings say.</summary>
+    public RouteMetrics? Metrics { get; init; }
+
     /// <summary>Who put it there.</summary>
     public RouteProtocol Protocol { get; init; } = RouteProtocol.Static;
 
@@ -66,6 +69,7 @@ public sealed class RouteEntry(InetPrefix prefix)
         text.Append(Metric != 0 ? string.Create(CultureInfo.InvariantCulture, $" metric {Metric}") : "");
         text.Append(UsesEcn ? " features ecn" : "");
         text.Append(Mtu != 0 ? string.Create(CultureInfo.InvariantCulture, $" mtu {Mtu}") : "");
+        text.Append(Metrics is null ? "" : Metrics.ToString());
         return text.ToString();
     }
 }

@@ -197,6 +197,11 @@ internal static class Connection
             }
         }
 
+        if (c.Pace is not null || c.Options.MaxPacingRate is not null || c.Algorithm.Needs != CongestionNeeds.None)
+        {
+            Pacing.Apply(c);
+        }
+
         if (c.IsSynchronized && c.State != TcpState.TimeWait)
         {
             IdleTimer.Restart(c);

@@ -18,6 +18,11 @@ internal static class ConnectionTimer
             RetransmitTimer.Expire(c);
         }
 
+        if (c.Pace is { } pace && pace.Deadline <= now)
+        {
+            pace.Fire(c);
+        }
+
         if (c.Deadlines.Idle <= now)
         {
             IdleTimer.Expire(c);

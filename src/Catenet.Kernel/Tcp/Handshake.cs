@@ -21,8 +21,8 @@ internal static class Handshake
         var window = InitialWindow.Choose(c.Host.Settings, c.Options, SegmentSize.ToAnnounce(c), settings.WindowScaling);
         c.Rcv.Scale = window.Shift;
         c.Space.Clamp = window.Clamp;
-        c.Space.Threshold = window.Window;
-        c.Rcv.Wnd = (uint)window.Window;
+        c.Space.Threshold = PathMetrics.BoundWindow(c.Route, window.Window, SegmentSize.ToAnnounce(c));
+        c.Rcv.Wnd = (uint)c.Space.Threshold;
         EcnNegotiation.Begin(c);
         Lifecycle.Enter(c, TcpState.SynSent);
         SendSyn(c);
@@ -47,9 +47,26 @@ internal static class Handshake
     {
         c.Sent.Add(c.Layer.SentRings, c.Snd.Iss, c.Snd.Iss + 1, SentFlags.Syn, c.Now);
         c.Snd.Nxt = c.Snd.Iss + 1;
+        c.Recovery.RetransmissionStamp = Math.Max(1, c.Ts.Value(c.Now)); // giving up counts from the first SYN
         SegmentBuilder.SendSyn(c);
         RetransmitTimer.ArmRetransmission(c);
         c.ArmTimer();
+    }
+
+    /// <summary>Our SYN is acknowledged: the congestion window begins, with one segment if the SYN had to be repeated more than once (RFC 5681 3.1; Linux forgives the first time).</summary>
+    /// <param name="c">The connection.</param>
+    /// <param name="spurious">Whether the acknowledgment is known to be for the first SYN.</param>
+    public static void EndLoss(TcpConnection c, bool spurious)
+    {
+        ref var recovery = ref c.Recovery;
+        c.Window.Cwnd = c.Stats.Retransmissions > 1 && !spurious ? 1 : PathMetrics.InitialWindow(c);
+        c.Window.Ssthresh = CongestionWindow.NoThreshold;
+        c.Window.UsedAt = c.Now;
+        recovery.Phase = CongestionPhase.Open;
+        recovery.Timeouts = 0;
+        recovery.MayUndo = recovery.Frto = false;
+        recovery.RetransmissionStamp = 0;
+        TimeoutRecovery.EndTime(c);
     }
 
     /// <summary>Takes over what the peer's SYN says.</summary>

@@ -62,7 +62,7 @@ internal static class IdleTimer
         }
 
         c.Recovery.Probes = (byte)Math.Min(c.Recovery.Probes + 1, byte.MaxValue);
-        RetransmitTimer.SendProbe(c);
+        WindowProbe.Wake(c);
         var interval = c.Options.KeepAliveInterval > Duration.Zero ? c.Options.KeepAliveInterval : settings.KeepaliveInterval;
         c.Deadlines.Idle = c.Now + interval;
     }

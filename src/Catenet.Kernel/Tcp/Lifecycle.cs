@@ -26,8 +26,10 @@ internal static class Lifecycle
     public static void Establish(TcpConnection c)
     {
         Enter(c, TcpState.Established);
+        PathMetrics.Begin(c);
         EcnNegotiation.Settle(c);
         CongestionEvents.Raise(c, CongestionEvent.Begin);
+        Pacing.Apply(c);
         IdleTimer.Restart(c);
         SendSpace.Expand(c);
         c.Raise(PendingEvents.Connected);

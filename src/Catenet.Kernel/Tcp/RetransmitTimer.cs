@@ -1,14 +1,22 @@
 using System.Net.Sockets;
 using Catenet.Core;
-using Catenet.Wire.Transport;
 
 namespace Catenet.Kernel.Tcp;
 
-/// <summary>What the sender waits for, and what happens when it has waited long enough (RFC 6298 5, RFC 9293 3.8.6.1).</summary>
+/// <summary>What the sender waits for, and what happens when it has waited long enough (RFC 6298 5).</summary>
 internal static class RetransmitTimer
 {
+    /// <summary>Up to so many segments in flight, a stream is thin (Linux's tcp_stream_is_thin).</summary>
+    private const int MostOfThinStream = 3;
+
+    /// <summary>So many timeouts of a thin stream in a row do not back off (Linux's TCP_THIN_LINEAR_RETRIES).</summary>
+    private const int LinearTimeouts = 6;
+
+    /// <summary>The least that the timeout lies above SRTT.</summary>
+    public static Duration MinRto(TcpConnection c) => PathMetrics.MinRto(c);
+
     /// <summary>Starts the retransmission timer anew (RFC 6298 5.1, 5.3).</summary>
-    public static void ArmRetransmission(TcpConnection c) => Set(c, SenderWait.Retransmission, ClampToUserTimeout(c, c.Rtt.Rto));
+    public static void ArmRetransmission(TcpConnection c) => Set(c, SenderWait.Retransmission, c.Rtt.Rto);
 
     /// <summary>Starts the timer for what is in flight, or stops it if nothing is; after a probe it counts from the first segment's transmission.</summary>
     public static void RearmRetransmission(TcpConnection c)
@@ -22,24 +30,33 @@ internal static class RetransmitTimer
         var rto = c.Rtt.Rto;
         if (c.Deadlines.Wait is SenderWait.TailLoss or SenderWait.Reordering)
         {
-            rto = Duration.Max(c.Sent[c.Sent.Head].SentAt + rto - c.Now, Duration.FromMilliseconds(1));
+            rto = Duration.Max(UntilTimeout(c), Duration.FromMilliseconds(1));
         }
 
-        Set(c, SenderWait.Retransmission, ClampToUserTimeout(c, rto));
+        Set(c, SenderWait.Retransmission, rto);
     }
 
-    /// <summary>Waits for the peer to open its window.</summary>
-    public static void ArmWindowProbe(TcpConnection c)
+    /// <summary>After progress: the tail loss probe or, where there is none, the timeout.</summary>
+    public static void Restart(TcpConnection c)
     {
-        var settings = c.Layer.Settings;
-        var wait = Duration.Max(c.Rtt.Rto, settings.MinRto) * (1L << Math.Min(c.Recovery.ProbeBackoff, (byte)20));
-        Set(c, SenderWait.WindowProbe, ClampToUserTimeout(c, Duration.Min(wait, settings.MaxRto)));
+        if (!TailLossProbe.Schedule(c, anew: true))
+        {
+            RearmRetransmission(c);
+        }
     }
+
+    /// <summary>How far the timeout lies ahead when it counts from the first segment's latest transmission.</summary>
+    public static Duration UntilTimeout(TcpConnection c) => c.Sent[c.Sent.Head].SentAt + c.Rtt.Rto - c.Now;
 
     public static void Set(TcpConnection c, SenderWait wait, Duration after)
     {
+        if (c.Pace is { } pace && wait != SenderWait.Reordering)
+        {
+            after += pace.Delay(c.Now); // what is held back cannot be acknowledged
+        }
+
         c.Deadlines.Wait = wait;
-        c.Deadlines.Sender = c.Now + after;
+        c.Deadlines.Sender = c.Now + Duration.Min(after, c.Layer.Settings.MaxRto);
     }
 
     public static void Clear(TcpConnection c)
@@ -51,17 +68,9 @@ internal static class RetransmitTimer
     /// <summary>The wait is over.</summary>
     public static void Expire(TcpConnection c)
     {
-        var wait = c.Deadlines.Wait;
-        if (wait is SenderWait.Retransmission)
-        {
-            // What the timer waited for counts: the wait stays known until the handler sets another.
-            Clear(c);
-            OnRetransmissionTimeout(c);
-            return;
-        }
-
-        Clear(c);
-        switch (wait)
+        // What the timer waited for counts: with these two it stays known until the handler sets another.
+        c.Deadlines.Sender = Instant.Never;
+        switch (c.Deadlines.Wait)
         {
             case SenderWait.Reordering:
                 Rack.OnReorderingTimeout(c);
@@ -69,150 +78,86 @@ internal static class RetransmitTimer
             case SenderWait.TailLoss:
                 TailLossProbe.OnTimeout(c);
                 break;
+            case SenderWait.Retransmission:
+                Clear(c);
+                OnTimeout(c);
+                break;
             case SenderWait.WindowProbe:
-                OnWindowProbeTimeout(c);
+                Clear(c);
+                WindowProbe.OnTimeout(c);
                 break;
         }
     }
 
-    private static void OnRetransmissionTimeout(TcpConnection c)
+    /// <summary>A router says that it cannot reach the peer: the retransmission was not lost to congestion, and its doubling is taken back (RFC 6069 4; Linux's tcp_ld_RTO_revert).</summary>
+    public static void RevertBackoff(TcpConnection c)
+    {
+        if (c.Recovery.Timeouts == 0 || c.Rtt.Backoff == 0 || c.Sent.IsEmpty)
+        {
+            return;
+        }
+
+        c.Rtt.RevertBackoff(c.Layer.Settings.InitialRto, c.Layer.Settings.MaxRto);
+        var left = UntilTimeout(c);
+        if (left > Duration.Zero)
+        {
+            Set(c, SenderWait.Retransmission, left);
+        }
+        else
+        {
+            OnTimeout(c);
+        }
+    }
+
+    private static void OnTimeout(TcpConnection c)
     {
         if (c.Sent.IsEmpty)
         {
             return;
         }
 
-        ref var recovery = ref c.Recovery;
-        if (recovery.Timeouts > 0 && HasFailed(c))
+        if (c.Snd.Wnd == 0 && !c.Has(ConnectionFlags.Orphan) && c.State is not (TcpState.SynSent or TcpState.SynReceived))
         {
-            Lifecycle.End(c, SocketError.TimedOut);
-            return;
-        }
+            // The peer has closed its window over what is in flight: the retransmissions are probes, and it lives as long as it answers.
+            if (Retries.IsProbeTooLate(c))
+            {
+                Lifecycle.End(c, Retries.Error(c));
+                return;
+            }
 
-        if (recovery.Timeouts == 0)
-        {
-            recovery.FailingSince = c.Now;
-        }
-
-        if (c.IsSynchronized)
-        {
             TimeoutRecovery.Begin(c);
+            Retransmission.Retransmit(c, c.Sent.Head, 1, "timeout");
         }
         else
         {
-            c.Ecn?.OnReduction();
+            c.Layer.Counters.Timeouts++;
+            if (Retries.AreExhausted(c))
+            {
+                Lifecycle.End(c, Retries.Error(c));
+                return;
+            }
+
+            TimeoutRecovery.Begin(c);
+            TimeoutRecovery.Count(c);
+            Retransmission.Retransmit(c, c.Sent.Head, 1, "timeout");
         }
 
-        recovery.Timeouts = (byte)Math.Min(recovery.Timeouts + 1, byte.MaxValue);
-        Retransmission.Retransmit(c, c.Sent.Head, "timeout");
-        c.Rtt.BackOff(c.Layer.Settings.MaxRto);
-        ArmRetransmission(c);
+        BackOff(c);
+        Set(c, SenderWait.Retransmission, Retries.ClampToUserTimeout(c, c.Rtt.Rto));
     }
 
-    private static bool HasFailed(TcpConnection c)
+    /// <summary>Each timeout is twice as long as the one before (RFC 6298 5.5), but for the first SYNs and for thin streams that ask for it.</summary>
+    private static void BackOff(TcpConnection c)
     {
         var settings = c.Layer.Settings;
-        int timeouts = c.Recovery.Timeouts;
-        if (c.State is TcpState.SynSent)
+        if (c.State == TcpState.Established && settings.ThinLinearTimeouts &&
+            c.Sent.Count <= MostOfThinStream && c.Window.Ssthresh < CongestionWindow.NoThreshold && c.Recovery.Timeouts <= LinearTimeouts)
         {
-            int syns = c.Options.SynRetries > 0 ? c.Options.SynRetries : settings.SynRetries;
-            return timeouts >= syns || IsPastUserTimeout(c);
+            c.Rtt.ForgetBackoff(settings.MaxRto);
         }
-
-        if (c.State is TcpState.SynReceived)
+        else if (c.State != TcpState.SynSent || c.Stats.Timeouts > settings.SynLinearTimeouts)
         {
-            return timeouts >= settings.SynAckRetries;
+            c.Rtt.BackOff(settings.MaxRto);
         }
-
-        if (c.Options.UserTimeout > Duration.Zero)
-        {
-            return IsPastUserTimeout(c);
-        }
-
-        if (c.Snd.Wnd == 0 && !c.Has(ConnectionFlags.Orphan))
-        {
-            // The peer took its window back: what is sent again is a probe, and as long as it is answered the peer lives (RFC 9293 3.8.6.1).
-            return c.Now - c.Acks.LastHeard > settings.MaxRto * 2 && c.Now - c.Recovery.FailingSince > settings.MaxRto * 2;
-        }
-
-        int retries = c.Has(ConnectionFlags.Orphan) ? (settings.OrphanRetries > 0 ? settings.OrphanRetries : 8) : settings.Retries2;
-        return c.Now - c.Recovery.FailingSince >= TimeOf(retries, settings);
-    }
-
-    /// <summary>How long a number of retransmissions takes when the timeout begins at the minimum: what Linux makes of tcp_retries2.</summary>
-    private static Duration TimeOf(int retries, TcpSettings settings)
-    {
-        var total = Duration.Zero;
-        var timeout = settings.MinRto;
-        for (int i = 0; i <= retries; i++)
-        {
-            total += timeout;
-            timeout = Duration.Min(timeout * 2, settings.MaxRto);
-        }
-
-        return total;
-    }
-
-    private static bool IsPastUserTimeout(TcpConnection c) =>
-        c.Options.UserTimeout > Duration.Zero && c.Now - c.Recovery.FailingSince >= c.Options.UserTimeout;
-
-    private static Duration ClampToUserTimeout(TcpConnection c, Duration wait)
-    {
-        var limit = c.Options.UserTimeout;
-        if (limit == Duration.Zero || (c.Recovery.Timeouts == 0 && c.Recovery.Probes == 0))
-        {
-            return wait;
-        }
-
-        var left = c.Recovery.FailingSince + limit - c.Now;
-        return Duration.Min(wait, Duration.Max(left, Duration.FromMilliseconds(1)));
-    }
-
-    private static void OnWindowProbeTimeout(TcpConnection c)
-    {
-        ref var recovery = ref c.Recovery;
-        if (!c.Sent.IsEmpty || (c.Unsent == 0 && !Transmission.OwesFin(c)))
-        {
-            return;
-        }
-
-        if (recovery.Probes == 0)
-        {
-            recovery.FailingSince = c.Now;
-        }
-
-        int most = c.Has(ConnectionFlags.Orphan) ? (c.Layer.Settings.OrphanRetries > 0 ? c.Layer.Settings.OrphanRetries : 8) : c.Layer.Settings.Retries2;
-        if (recovery.Probes >= most || (recovery.Probes > 0 && IsPastUserTimeout(c)))
-        {
-            Lifecycle.End(c, SocketError.TimedOut);
-            return;
-        }
-
-        recovery.Probes++;
-        recovery.ProbeBackoff = (byte)Math.Min(recovery.ProbeBackoff + 1, 20);
-        if (Transmission.SendIntoWindow(c))
-        {
-            recovery.Probes = recovery.ProbeBackoff = 0;
-            ArmRetransmission(c);
-        }
-        else
-        {
-            SendWindowProbe(c);
-            ArmWindowProbe(c);
-        }
-    }
-
-    /// <summary>A segment without data that the peer must answer, since its number lies before the window.</summary>
-    public static void SendProbe(TcpConnection c) => SegmentBuilder.Send(c, c.Snd.Una - 1, 0, 0, TcpFlags.Ack);
-
-    /// <summary>The same for a closed window, with a segment more if the peer is to learn of urgent data that it does not fit.</summary>
-    private static void SendWindowProbe(TcpConnection c)
-    {
-        if (UrgentSending.IsProbed(c))
-        {
-            SegmentBuilder.Send(c, c.Snd.Una, 0, 0, TcpFlags.Ack);
-        }
-
-        SendProbe(c);
     }
 }

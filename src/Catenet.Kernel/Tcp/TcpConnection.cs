@@ -26,6 +26,7 @@ public sealed class TcpConnection : TcpFlow
     internal CongestionWindow Window;
     internal DeliveryRate Rate;
     internal RecoveryState Recovery;
+    internal Statistics Stats;
     internal AckPolicy Acks = AckPolicy.Initial;
     internal ReceiveWindow Space;
     internal RightSizing Sizing;
@@ -36,6 +37,9 @@ public sealed class TcpConnection : TcpFlow
     /// <summary>Null unless ECN is in use, or the peer marks its packets all the same.</summary>
     internal EcnState? Ecn;
     internal TcpListener? Listener;
+
+    /// <summary>Only while segments are paced.</summary>
+    internal Pacing? Pace;
     internal ulong PseudoSum;
 
     /// <summary>The largest payload of a segment without options beyond the usual (RFC 6691).</summary>
@@ -78,6 +82,7 @@ public sealed class TcpConnection : TcpFlow
         };
         Acks.PingPong = !options.QuickAck;
         SendLimit = options.SendBuffer > 0 ? options.SendBuffer : settings.SendBuffer;
+        Pacing.Apply(this);
     }
 
     /// <summary>The connection's state.</summary>
@@ -100,6 +105,9 @@ public sealed class TcpConnection : TcpFlow
 
     /// <summary>What <c>IP_TOS</c> tells: the DSCP that was set, and the ECN bits that TCP sends at present.</summary>
     public byte TrafficClass => (byte)(Options.TrafficClass | (Ecn?.Mark ?? (NeedsEcn ? EcnField.Ect0 : EcnField.NotCapable)));
+
+    /// <summary>Whether the route forbids to choose another (<c>congctl lock</c>).</summary>
+    public bool IsCongestionControlLocked => PathMetrics.IsCongestionControlLocked(this);
 
     /// <summary>Octets that can be read now.</summary>
     public int Available => Received.Available;
@@ -293,7 +301,11 @@ public sealed class TcpConnection : TcpFlow
 
     internal override void Receive(ref Segment segment)
     {
+        Stats.SegmentsIn++;
+        Stats.DataSegmentsIn += segment.Length > 0 ? 1u : 0;
+        var next = Rcv.Nxt;
         SegmentArrival.Process(this, ref segment);
+        Stats.NoteReceived(next, in Rcv);
         if (_pending != PendingEvents.None)
         {
             DeliverEvents();
@@ -304,6 +316,11 @@ public sealed class TcpConnection : TcpFlow
     internal void ArmTimer()
     {
         Instant earliest = Deadlines.Earliest;
+        if (Pace is { } pace)
+        {
+            earliest = Instant.Min(earliest, pace.Deadline);
+        }
+
         if (earliest != Deadline)
         {
             Layer.Host.Loop.Arm(this, earliest);

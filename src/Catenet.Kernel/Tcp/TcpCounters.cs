@@ -44,4 +44,76 @@ public sealed class TcpCounters
 
     /// <summary>Changes of state that the state diagram does not have: a fault in the stack.</summary>
     public long IllegalTransitions { get; internal set; }
+
+    /// <summary><c>TCPSackRecovery</c> and <c>TCPRenoRecovery</c>: fast recoveries begun, with and without SACK.</summary>
+    public long SackRecoveries { get; private set; }
+
+    /// <inheritdoc cref="SackRecoveries"/>
+    public long RenoRecoveries { get; private set; }
+
+    /// <summary><c>TCPFullUndo</c>: fast recoveries that proved needless when all was acknowledged.</summary>
+    public long FullUndos { get; private set; }
+
+    /// <summary><c>TCPPartialUndo</c>: fast recoveries that a partial acknowledgment showed to be needless.</summary>
+    public long PartialUndos { get; internal set; }
+
+    /// <summary><c>TCPDSACKUndo</c>: reductions that D-SACKs showed to be needless.</summary>
+    public long DuplicateUndos { get; internal set; }
+
+    /// <summary><c>TCPLossUndo</c>: recoveries after a timeout that proved needless.</summary>
+    public long LossUndos { get; internal set; }
+
+    /// <summary><c>TCPTimeouts</c>: retransmission timeouts.</summary>
+    public long Timeouts { get; internal set; }
+
+    /// <summary><c>TCPLossProbes</c>: tail loss probes sent.</summary>
+    public long LossProbes { get; internal set; }
+
+    /// <summary><c>TCPLossProbeRecovery</c>: tail losses that a probe has repaired.</summary>
+    public long LossProbeRecoveries { get; internal set; }
+
+    /// <summary><c>TCPLostRetransmit</c>: retransmissions found to be lost too.</summary>
+    public long RetransmissionsLost { get; internal set; }
+
+    /// <summary><c>TCPSACKReordering</c>: reordering seen by SACK.</summary>
+    public long SackReordering { get; internal set; }
+
+    /// <summary><c>TCPRenoReordering</c>: reordering seen by duplicate acknowledgments.</summary>
+    public long RenoReordering { get; internal set; }
+
+    /// <summary><c>TCPSACKDiscard</c>: SACK blocks that cannot be true.</summary>
+    public long SackDiscards { get; internal set; }
+
+    /// <summary><c>TCPSACKReneging</c>: peers that said they held data and then did not.</summary>
+    public long SackReneging { get; internal set; }
+
+    /// <summary><c>TCPDSACKRecv</c> and <c>TCPDSACKOfoRecv</c>: D-SACKs received.</summary>
+    public long DuplicateSacksIn { get; internal set; }
+
+    /// <summary><c>TCPDSACKRecvSegs</c>: segments that D-SACKs have reported as needless.</summary>
+    public long DuplicateSegmentsReported { get; internal set; }
+
+    internal void CountRecovery(bool sack)
+    {
+        if (sack)
+        {
+            SackRecoveries++;
+        }
+        else
+        {
+            RenoRecoveries++;
+        }
+    }
+
+    internal void CountUndo(CongestionPhase phase)
+    {
+        if (phase == CongestionPhase.Loss)
+        {
+            LossUndos++;
+        }
+        else
+        {
+            FullUndos++;
+        }
+    }
 }

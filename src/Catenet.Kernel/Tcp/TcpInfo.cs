@@ -136,6 +136,62 @@ public readonly record struct TcpInfo
 
     /// <summary>What DCTCP tells (TCP_CC_INFO); all zero with another congestion control.</summary>
     public DctcpInfo Dctcp { get; init; }
+    /// <summary><c>tcpi_last_data_sent</c>: how long ago a segment with data was sent.</summary>
+    public Duration LastDataSent { get; init; }
+
+    /// <summary><c>tcpi_last_data_recv</c>: how long ago a segment with data was received.</summary>
+    public Duration LastDataReceived { get; init; }
+
+    /// <summary><c>tcpi_last_ack_recv</c>: how long ago an acknowledgment was received.</summary>
+    public Duration LastAckReceived { get; init; }
+
+    /// <summary><c>tcpi_bytes_acked</c>: sequence numbers acknowledged by the peer.</summary>
+    public ulong BytesAcked { get; init; }
+
+    /// <summary><c>tcpi_bytes_received</c>: sequence numbers received in order.</summary>
+    public ulong BytesReceived { get; init; }
+
+    /// <summary><c>tcpi_bytes_sent</c>: payload octets sent, retransmissions included.</summary>
+    public ulong BytesSent { get; init; }
+
+    /// <summary><c>tcpi_bytes_retrans</c>: payload octets sent again.</summary>
+    public ulong BytesRetransmitted { get; init; }
+
+    /// <summary><c>tcpi_segs_out</c>: segments sent.</summary>
+    public uint SegmentsOut { get; init; }
+
+    /// <summary><c>tcpi_segs_in</c>: segments received.</summary>
+    public uint SegmentsIn { get; init; }
+
+    /// <summary><c>tcpi_data_segs_out</c>: segments with data sent.</summary>
+    public uint DataSegmentsOut { get; init; }
+
+    /// <summary><c>tcpi_data_segs_in</c>: segments with data received.</summary>
+    public uint DataSegmentsIn { get; init; }
+
+    /// <summary><c>tcpi_delivered</c>: segments known to have arrived, needless retransmissions included.</summary>
+    public uint Delivered { get; init; }
+
+    /// <summary><c>tcpi_dsack_dups</c>: segments that came twice, as the peer reports.</summary>
+    public uint DuplicatesReported { get; init; }
+
+    /// <summary><c>tcpi_reord_seen</c>: how often reordering was seen.</summary>
+    public uint ReorderingSeen { get; init; }
+
+    /// <summary><c>tcpi_rcv_ooopack</c>: segments received ahead of a gap.</summary>
+    public uint OutOfOrderIn { get; init; }
+
+    /// <summary><c>tcpi_rehash</c>: how often a timeout changed the flow label.</summary>
+    public int Rehashes { get; init; }
+
+    /// <summary><c>tcpi_total_rto</c>: timeouts.</summary>
+    public int TotalTimeouts { get; init; }
+
+    /// <summary><c>tcpi_total_rto_recoveries</c>: recoveries that a timeout began.</summary>
+    public int TotalTimeoutRecoveries { get; init; }
+
+    /// <summary><c>tcpi_total_rto_time</c>: time spent in them, the present one included.</summary>
+    public Duration TotalTimeoutTime { get; init; }
 
     /// <summary><c>tcpi_busy_time</c>: for how long something was being sent.</summary>
     public Duration BusyTime { get; init; }
@@ -146,8 +202,44 @@ public readonly record struct TcpInfo
     /// <summary><c>tcpi_sndbuf_limited</c>: for how long of that the send buffer was too small.</summary>
     public Duration BufferLimitedTime { get; init; }
 
+    /// <summary><c>tcpi_pacing_rate</c> in octets per second: what segments are paced at, or would be; negative: no limit.</summary>
+    public long PacingRate { get; init; }
+
+    /// <summary><c>tcpi_max_pacing_rate</c> in octets per second (SO_MAX_PACING_RATE); negative: no limit.</summary>
+    public long MaxPacingRate { get; init; }
+
+    /// <summary><c>tcpi_delivery_rate</c> in octets per second: the latest measured; zero before the first.</summary>
+    public long DeliveryRate { get; init; }
+
+    /// <summary><c>tcpi_delivery_rate_app_limited</c>: the user had not given enough data for more.</summary>
+    public bool DeliveryRateAppLimited { get; init; }
+
     internal static TcpInfo Of(TcpConnection c) => new()
     {
+        PacingRate = Pacing.RateOf(c),
+        MaxPacingRate = c.Options.MaxPacingRate ?? -1,
+        DeliveryRate = c.Rate.InOctets(c.Mss),
+        DeliveryRateAppLimited = c.Rate.IsLastLimited,
+        LastDataSent = c.Now - c.LastSentAt,
+        LastDataReceived = c.Now - c.Acks.LastData,
+        LastAckReceived = c.Now - c.Acks.LastHeard,
+        BytesAcked = c.Stats.BytesAcked,
+        BytesReceived = c.Stats.BytesReceived,
+        BytesSent = c.Stats.BytesSent,
+        BytesRetransmitted = c.Stats.BytesRetransmitted,
+        SegmentsOut = c.Stats.SegmentsOut,
+        SegmentsIn = c.Stats.SegmentsIn,
+        DataSegmentsOut = c.Stats.DataSegmentsOut,
+        DataSegmentsIn = c.Stats.DataSegmentsIn,
+        Delivered = c.Rate.Delivered,
+        DuplicatesReported = c.Recovery.DuplicatesReported,
+        ReorderingSeen = c.Recovery.ReorderingSeen,
+        OutOfOrderIn = c.Stats.OutOfOrderIn,
+        Rehashes = c.Stats.Rehashes,
+        TotalTimeouts = c.Stats.Timeouts,
+        TotalTimeoutRecoveries = c.Stats.TimeoutRecoveries,
+        TotalTimeoutTime = Duration.FromMilliseconds(
+            c.Stats.TimeoutTime + (c.Stats.TimeoutSince != 0 ? Tcp.Timestamps.ToTicks(c.Now) - c.Stats.TimeoutSince : 0)),
         State = c.State,
         CongestionState = (int)c.Recovery.Phase,
         Retransmits = c.Recovery.Timeouts,
@@ -164,7 +256,7 @@ public readonly record struct TcpInfo
         Sacked = c.Sent.SackedOut + c.Recovery.DuplicateAcks,
         Lost = c.Sent.LostOut,
         Retransmitted = c.Sent.RetransOut,
-        TotalRetransmitted = c.Recovery.Retransmitted,
+        TotalRetransmitted = c.Stats.Retransmissions,
         PathMtu = c.PathMtu,
         Rtt = c.Rtt.Smoothed,
         RttVariance = c.Rtt.Variance,

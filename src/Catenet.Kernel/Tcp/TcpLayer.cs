@@ -17,6 +17,7 @@ public sealed class TcpLayer : ITransport
     private readonly Stack<ReassemblyQueue> _reassembly = new();
     private readonly AckBatch _batch;
     private readonly EphemeralPorts _ports;
+    private readonly RandomStream _chance;
     private long _challengeSecond = -1;
     private int _challenges;
 
@@ -24,6 +25,7 @@ public sealed class TcpLayer : ITransport
     {
         Host = host;
         var random = host.Random("tcp");
+        _chance = host.Random("tcp/congestion");
         _flows = new FlowTable(random.NextUInt64());
         Secret = new FlowSecret(random);
         _ports = new EphemeralPorts(this, random);
@@ -273,7 +275,7 @@ public sealed class TcpLayer : ITransport
     internal Destination? Reroute(TcpConnection c) =>
         c.Route = Host.Ip.Route(c.RemoteAddress, c.LocalAddress, null, c.Options.Mark, out _);
 
-    internal ICongestionControl CreateCongestionControl(string? name) => CongestionControls.Create(name ?? Settings.CongestionControl, Settings.HyStart);
+    internal ICongestionControl CreateCongestionControl(string? name) => CongestionControls.Create(name ?? Settings.CongestionControl, Settings.HyStart, _chance);
 
     /// <summary>Sends the connection's ACK after what is queued already at this instant.</summary>
     internal void Defer(TcpConnection c) => _batch.Add(c);

@@ -56,11 +56,23 @@ public sealed class TcpSettings
     /// <summary><c>tcp_window_scaling</c> (RFC 7323 2).</summary>
     public bool WindowScaling { get; set; } = true;
 
-    /// <summary><c>tcp_congestion_control</c>: <c>cubic</c> or <c>reno</c>.</summary>
+    /// <summary><c>tcp_congestion_control</c>: one of <see cref="CongestionControls.Available"/>.</summary>
     public string CongestionControl { get; set; } = "cubic";
 
     /// <summary>How CUBIC's slow start finds its end: Linux's HyStart (its module parameter <c>hystart</c>), RFC 9406's HyStart++, or not at all.</summary>
     public HyStartKind HyStart { get; set; } = HyStartKind.Classic;
+
+    /// <summary><c>tcp_no_ssthresh_metrics_save</c>: whether a route's ssthresh is passed over.</summary>
+    public bool NoSsthreshMetricsSave { get; set; } = true;
+
+    /// <summary><c>tcp_min_tso_segs</c>: how many segments leave as one at least, if there are so many.</summary>
+    public int MinTsoSegments { get; set; } = 2;
+
+    /// <summary><c>tcp_tso_rtt_log</c>: for every doubling of the least round-trip time from so many powers of two of a microsecond on, less leaves at once.</summary>
+    public int TsoRttLog { get; set; } = 9;
+
+    /// <summary><c>tcp_tso_win_divisor</c>: which part of the window is enough to be sent without waiting for more.</summary>
+    public int TsoWindowDivisor { get; set; } = 3;
 
     /// <summary><c>tcp_pacing_ss_ratio</c>: the pacing rate in slow start, in percent of cwnd per SRTT.</summary>
     public int PacingSlowStartRatio { get; set; } = 200;
@@ -73,6 +85,24 @@ public sealed class TcpSettings
 
     /// <summary><c>tcp_reordering</c>: duplicate acknowledgments taken for a loss to begin with (RFC 5681 3.2).</summary>
     public int Reordering { get; set; } = 3;
+
+    /// <summary><c>tcp_max_reordering</c>: the most reordering, in segments, that a connection learns to live with.</summary>
+    public int MaxReordering { get; set; } = 300;
+
+    /// <summary><c>tcp_recovery</c> (RFC 8985).</summary>
+    public LossRecovery Recovery { get; set; } = LossRecovery.Rack;
+
+    /// <summary><c>tcp_retrans_collapse</c>: whether small segments that are sent again are put together (RFC 9293 3.8.1).</summary>
+    public bool RetransmissionCollapse { get; set; } = true;
+
+    /// <summary><c>tcp_thin_linear_timeouts</c>: whether the first six timeouts of a stream with fewer than four segments in flight do not double.</summary>
+    public bool ThinLinearTimeouts { get; set; }
+
+    /// <summary><c>tcp_syn_linear_timeouts</c>: SYNs that are sent again at equal distances before the timeout begins to double.</summary>
+    public int SynLinearTimeouts { get; set; } = 4;
+
+    /// <summary><c>tcp_min_rtt_wlen</c>: for how long a round-trip time counts for the least one.</summary>
+    public Duration MinRttWindow { get; set; } = Duration.FromSeconds(300);
 
     /// <summary><c>tcp_early_retrans</c>: whether tail loss probes are sent (RFC 8985 7).</summary>
     public bool TailLossProbe { get; set; } = true;
@@ -151,4 +181,6 @@ public sealed class TcpSettings
 
     /// <summary>Initial window in segments (RFC 6928).</summary>
     public int InitialWindow { get; set; } = 10;
+
+    internal bool HasRecovery(LossRecovery how) => (Recovery & how) != 0;
 }

@@ -35,6 +35,9 @@ public sealed class TcpSocketOptions
     /// <summary><c>TCP_CONGESTION</c>; null: the host's setting.</summary>
     public string? CongestionControl { get; set; }
 
+    /// <summary><c>SO_MAX_PACING_RATE</c> in octets per second: segments are paced, at this rate at most; null: no limit.</summary>
+    public long? MaxPacingRate { get; set; }
+
     /// <summary><c>TCP_MAXSEG</c>: the largest segment to send or announce, in octets; zero: by the path's MTU.</summary>
     public int MaxSegment { get; set; }
 

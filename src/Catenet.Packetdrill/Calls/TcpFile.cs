@@ -343,11 +343,12 @@ internal sealed class TcpFile(Host host) : SocketFile, ISocketEvents, IListenerE
             throw NotThere(level, name);
         }
 
-        return CongestionControls.Exists(value) ? _options.SetCongestion(value) : throw new UnsupportedException($"congestion control {value}");
+        return _options.SetCongestion(value);
     }
 
     public override string? GetText(int level, int name) =>
-        (level, name) == (Symbols.SOL_TCP, 13) ? Connection?.Algorithm.Name ?? _options.Values.CongestionControl ?? host.Settings.Tcp.CongestionControl : throw NotThere(level, name);
+        (level, name) != (Symbols.SOL_TCP, 13) ? throw NotThere(level, name)
+        : Connection?.Algorithm.Name ?? _options.Values.CongestionControl ?? host.Settings.Tcp.CongestionControl;
 
     void ISocketEvents.OnConnected(TcpConnection connection)
     {

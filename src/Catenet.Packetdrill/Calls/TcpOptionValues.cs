@@ -7,6 +7,8 @@ namespace Catenet.Packetdrill.Calls;
 /// <summary>The options of a stream socket by Linux's numbers, with Linux's rounding.</summary>
 internal sealed class TcpOptionValues(Host host)
 {
+    private const int MaxPacingRate = 47;
+
     private TcpConnection? _connection;
     private bool _reuseAddress;
     private bool _reusePort;
@@ -28,6 +30,16 @@ internal sealed class TcpOptionValues(Host host)
     /// <summary>TCP_CONGESTION.</summary>
     public CallOutcome SetCongestion(string name)
     {
+        if (_connection is { IsCongestionControlLocked: true })
+        {
+            return CallOutcome.Fail("EPERM");
+        }
+
+        if (!CongestionControls.Exists(name))
+        {
+            return CallOutcome.Fail("ENOENT");
+        }
+
         Values.CongestionControl = name;
         _connection?.ApplyOptions();
         return CallOutcome.Success;
@@ -64,6 +76,7 @@ internal sealed class TcpOptionValues(Host host)
         (Symbols.SOL_SOCKET, 15) => _reusePort ? 1 : 0,
         (Symbols.SOL_SOCKET, 36) => Values.Mark,
         (Symbols.SOL_SOCKET, 38) => 6,
+        (Symbols.SOL_SOCKET, MaxPacingRate) => Math.Min(Values.MaxPacingRate ?? uint.MaxValue, uint.MaxValue),
         (Symbols.SOL_TCP, 1) => Values.NoDelay ? 1 : 0,
         (Symbols.SOL_TCP, 2) => Values.MaxSegment > 0 ? Values.MaxSegment : 536,
         (Symbols.SOL_TCP, 3) => Values.Cork ? 1 : 0,
@@ -107,6 +120,9 @@ internal sealed class TcpOptionValues(Host host)
                 return Done();
             case 36:
                 Values.Mark = (uint)value;
+                return Done();
+            case MaxPacingRate:
+                Values.MaxPacingRate = (uint)value == uint.MaxValue ? null : (uint)value;
                 return Done();
             case 12 or 74: // priorities and new hashes have no effect without queues and paths to choose from
                 return Done();

@@ -37,7 +37,6 @@ internal static class TcpInfoNames
         ["tcpi_snd_wnd"] = i => i.SendWindow,
         ["tcpi_rcv_wnd"] = i => i.ReceiveWindow,
         ["tcpi_rcv_ssthresh"] = i => i.ReceiveSsthresh,
-        ["tcpi_delivered_ce"] = i => i.DeliveredCe,
         ["tcpi_received_ce"] = i => i.ReceivedCe,
         ["tcpi_received_e1_bytes"] = i => i.ReceivedOctets.Ect1,
         ["tcpi_received_e0_bytes"] = i => i.ReceivedOctets.Ect0,
@@ -66,6 +65,36 @@ internal static class TcpInfoNames
         ["tcpi_busy_time"] = i => Microseconds(i.BusyTime),
         ["tcpi_rwnd_limited"] = i => Microseconds(i.WindowLimitedTime),
         ["tcpi_sndbuf_limited"] = i => Microseconds(i.BufferLimitedTime),
+        ["tcpi_last_data_sent"] = i => Milliseconds(i.LastDataSent),
+        ["tcpi_last_ack_sent"] = _ => 0,
+        ["tcpi_last_data_recv"] = i => Milliseconds(i.LastDataReceived),
+        ["tcpi_last_ack_recv"] = i => Milliseconds(i.LastAckReceived),
+        ["tcpi_bytes_acked"] = i => (long)i.BytesAcked,
+        ["tcpi_bytes_received"] = i => (long)i.BytesReceived,
+        ["tcpi_bytes_sent"] = i => (long)i.BytesSent,
+        ["tcpi_bytes_retrans"] = i => (long)i.BytesRetransmitted,
+        ["tcpi_segs_out"] = i => i.SegmentsOut,
+        ["tcpi_segs_in"] = i => i.SegmentsIn,
+        ["tcpi_data_segs_out"] = i => i.DataSegmentsOut,
+        ["tcpi_data_segs_in"] = i => i.DataSegmentsIn,
+        ["tcpi_delivered"] = i => i.Delivered,
+        ["tcpi_delivered_ce"] = i => i.DeliveredCe,
+        ["tcpi_dsack_dups"] = i => i.DuplicatesReported,
+        ["tcpi_reord_seen"] = i => i.ReorderingSeen,
+        ["tcpi_rcv_ooopack"] = i => i.OutOfOrderIn,
+        ["tcpi_rehash"] = i => i.Rehashes,
+        ["tcpi_total_rto"] = i => i.TotalTimeouts,
+        ["tcpi_total_rto_recoveries"] = i => i.TotalTimeoutRecoveries,
+        ["tcpi_total_rto_time"] = i => Milliseconds(i.TotalTimeoutTime),
+        ["tcpi_delivery_rate"] = i => i.DeliveryRate,
+        ["tcpi_delivery_rate_app_limited"] = i => i.DeliveryRateAppLimited ? 1 : 0,
+    };
+
+    /// <summary>Rates of which there may be no limit: all ones then.</summary>
+    private static readonly Dictionary<string, Func<TcpInfo, long>> Rates = new(StringComparer.Ordinal)
+    {
+        ["tcpi_pacing_rate"] = i => i.PacingRate,
+        ["tcpi_max_pacing_rate"] = i => i.MaxPacingRate,
     };
 
     private static readonly Dictionary<string, long> Constants = new(StringComparer.Ordinal)
@@ -103,9 +132,12 @@ internal static class TcpInfoNames
     /// <param name="info">Takes the snapshot; called only if the name is a field of it.</param>
     public static object? Find(string name, Func<TcpInfo> info) =>
         Fields.TryGetValue(name, out var field) ? new BigInteger(field(info()))
+        : Rates.TryGetValue(name, out var rate) ? new BigInteger(unchecked((ulong)rate(info())))
         : Constants.TryGetValue(name, out long constant) ? new BigInteger(constant) : null;
 
     private static long Microseconds(Duration time) => time.Nanoseconds / 1000;
+
+    private static long Milliseconds(Duration time) => Math.Clamp(time.Nanoseconds / 1_000_000, 0, uint.MaxValue);
 
     private static int StateOf(TcpState state) => state switch
     {

@@ -1,3 +1,4 @@
+using System.Numerics;
 using Catenet.Kernel;
 using Catenet.Kernel.Tcp;
 using Catenet.Packetdrill.Calls;
@@ -48,7 +49,7 @@ internal sealed class SimulatedStack : IStack
     {
     }
 
-    public object? Find(string name) => TcpInfoNames.Find(name, Snapshot) ?? SocketMemoryNames.Find(name, Connection);
+    public object? Find(string name) => TcpInfoNames.Find(name, () => Connection().GetInfo()) ?? SocketMemoryNames.Find(name, Connection) ?? Report(name);
 
     public void Verify()
     {
@@ -62,8 +63,24 @@ internal sealed class SimulatedStack : IStack
     {
     }
 
-    /// <summary>What TCP_INFO tells of the connection under test.</summary>
-    private TcpInfo Snapshot() => Connection().GetInfo();
+    /// <summary>What the congestion control of the connection under test tells (TCP_CC_INFO); null if it has nothing of that name.</summary>
+    private object? Report(string name)
+    {
+        if (_context.UnderTest is null || Connection().Algorithm is not ICongestionReport report)
+        {
+            return null;
+        }
+
+        foreach (var (key, value) in report.Report())
+        {
+            if (key == name)
+            {
+                return new BigInteger(value);
+            }
+        }
+
+        return null;
+    }
 
     private TcpConnection Connection()
     {

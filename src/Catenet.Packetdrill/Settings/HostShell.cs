@@ -33,40 +33,14 @@ internal sealed class HostShell(Host host, NetDevice device) : IShell
             return;
         }
 
-        if (arguments is ["route", "add" or "change" or "replace", ..] && (After(arguments, "initcwnd") ?? After(arguments, "initrwnd")) is not null)
+        if (arguments is ["route", "add" or "change" or "replace", ..])
         {
-            host.Settings.Tcp.InitialWindow = After(arguments, "initcwnd") ?? host.Settings.Tcp.InitialWindow;
-            host.Settings.Tcp.InitialReceiveWindow = After(arguments, "initrwnd") ?? 0;
-            return;
-        }
-
-        if (arguments is ["route", "add" or "change" or "replace", var target, ..] && After(arguments, "features", "ecn"))
-        {
-            UseEcn(target);
+            ShellRoutes.Change(host, device, arguments, command);
             return;
         }
 
         throw new UnsupportedException($"shell: {command}");
     }
-
-    private void UseEcn(string target)
-    {
-        var prefix = InetPrefix.TryParse(target, out var parsed) ? parsed : new InetPrefix(InetAddress.AnyIPv4, 0);
-        var now = host.Routes.Of(prefix).FirstOrDefault() ?? host.Routes.Lookup(prefix.Address);
-        if (now is null)
-        {
-            throw new UnsupportedException($"shell: a route to {target}, to which there is none");
-        }
-
-        if (now.Prefix == prefix)
-        {
-            host.Routes.Remove(now);
-        }
-
-        host.Routes.Add(new RouteEntry(prefix) { Gateway = now.Gateway, Device = now.Device, PreferredSource = now.PreferredSource, Metric = now.Metric, Mtu = now.Mtu, UsesEcn = true });
-    }
-
-    private static bool After(List<string> words, string name, string value) => words.IndexOf(name) is >= 0 and var at && words.ElementAtOrDefault(at + 1) == value;
 
     private static int? After(List<string> words, string name)
     {

@@ -162,7 +162,7 @@ public class SuperSegmentTests
         var connection = net.A.Tcp.CreateConnection(new TcpSocketOptions { SendBuffer = 256 * 1024 });
         connection.Events = transfer.Sender;
         connection.Connect(default, new InetEndpoint(TwoHosts.AddressOfB(false), 5001));
-        Turn(net, 3_000);
+        Turn(net, 9_000);
         long octets = transfer.Received;
         long before = GC.GetAllocatedBytesForCurrentThread();
         Turn(net, 3_000);

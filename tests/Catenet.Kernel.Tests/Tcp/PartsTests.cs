@@ -179,20 +179,52 @@ public class PartsTests
         rtt.Reset(Duration.FromSeconds(1));
         Assert.Equal(Duration.FromSeconds(1), rtt.Rto);
         var (low, high) = (Duration.FromMilliseconds(200), Duration.FromSeconds(120));
-        rtt.AddSample(Duration.FromMilliseconds(100), Instant.Zero, default, default, low, high);
+        rtt.AddSample(100_000, default, default, low, high);
         Assert.Equal(300, rtt.Rto.TotalMilliseconds, 3);
-        rtt.AddSample(Duration.FromMilliseconds(900), Instant.Zero, new SeqNumber(1), new SeqNumber(2), low, high);
+        rtt.AddSample(900_000, new SeqNumber(1), new SeqNumber(2), low, high);
         Assert.Equal(200, rtt.Smoothed.TotalMilliseconds, 3);
         Assert.True(rtt.Rto > Duration.FromMilliseconds(1000));
         for (int i = 0; i < 200; i++)
         {
-            rtt.AddSample(Duration.FromMilliseconds(50), Instant.Zero, new SeqNumber((uint)i + 10), new SeqNumber((uint)i + 10), low, high);
+            rtt.AddSample(50_000, new SeqNumber((uint)i + 10), new SeqNumber((uint)i + 10), low, high);
         }
 
-        Assert.Equal(250, rtt.Rto.TotalMilliseconds, 0);
+        Assert.Equal(251, rtt.Rto.TotalMilliseconds); // whole milliseconds, rounded up
         rtt.BackOff(high);
         rtt.BackOff(high);
-        Assert.Equal(1000, rtt.Rto.TotalMilliseconds, 0);
-        Assert.Equal(50, rtt.Min.TotalMilliseconds);
+        Assert.Equal(1004, rtt.Rto.TotalMilliseconds);
+        rtt.RevertBackoff(Duration.FromSeconds(1), high); // RFC 6069
+        Assert.Equal(502, rtt.Rto.TotalMilliseconds);
+    }
+
+    // Linux's arithmetic in whole microseconds (RFC 6298 2.3): SRTT in eighths, the deviation in quarters.
+    [Fact]
+    public void The_round_trip_is_smoothed_in_whole_microseconds()
+    {
+        var rtt = default(RttEstimator);
+        rtt.Reset(Duration.FromSeconds(1));
+        var (low, high) = (Duration.FromMilliseconds(200), Duration.FromSeconds(120));
+        rtt.AddSample(100_000, default, default, low, high);
+        Assert.Equal((100_000_000, 50_000_000), (rtt.Smoothed.Nanoseconds, rtt.Variance.Nanoseconds));
+        rtt.AddSample(110_001, default, default, low, high); // 100000 + 10001/8; 50000 + (10001 - 50000)/4
+        Assert.Equal((101_250_000, 40_000_000), (rtt.Smoothed.Nanoseconds, rtt.Variance.Nanoseconds));
+    }
+
+    // Linux's tcp_min_rtt_wlen: the least of a sliding window, the best of its later parts next in line.
+    [Fact]
+    public void The_least_round_trip_is_that_of_a_sliding_window()
+    {
+        var least = default(RunningMinimum);
+        var window = Duration.FromSeconds(300);
+        (int At, uint Value, uint Expected)[] samples =
+        [
+            (0, 100, 100), (10, 200, 100), (100, 150, 100), (200, 180, 100), (299, 300, 100), (301, 300, 150), (399, 300, 150),
+            (401, 300, 180), (420, 90, 90), (1000, 500, 500),
+        ];
+        foreach (var (at, value, expected) in samples)
+        {
+            least.Add(value, Instant.Zero + Duration.FromSeconds(at), window);
+            Assert.Equal(expected, least.Value);
+        }
     }
 }

@@ -14,29 +14,40 @@ internal static class AckArrival
             return false;
         }
 
-        c.Acks.LastHeard = c.Now;
-        c.Recovery.Probes = 0;
-        bool old = s.Ack < c.Snd.Una;
-        if (!old && c.Ts.Enabled && s.Options.HasTimestamps)
+        var outcome = Begin(c, in s);
+        if (s.Ack < c.Snd.Una)
+        {
+            TakeOld(c, in s, ref outcome);
+            return true;
+        }
+
+        if (outcome.HasEcho)
         {
             uint recent = c.Ts.Recent;
             c.Ts.Update(in s, c.Rcv.AnnouncedAt, c.Now);
             s.HasNewerTimestamp = recent != c.Ts.Recent;
         }
 
-        var outcome = AckOutcome.For(c.Snd.Una);
-        outcome.HasEcho = c.Ts.Enabled && s.Options.HasTimestamps;
-        outcome.Echo = s.Options.TimestampEcho;
-        bool opened = !old && UpdateWindow(c, in s);
-        outcome.HasDataOrWindow = opened || s.Length > 0 || s.Has(TcpFlags.Fin);
+        outcome.Flags = s.End != s.Seq ? AckFlags.Data : AckFlags.None;
+        UpdateWindow(c, in s, ref outcome);
         if (s.Ack > c.Snd.Una)
         {
-            Scoreboard.Acknowledge(c, s.Ack, ref outcome);
+            Scoreboard.Advance(c, s.Ack, ref outcome);
         }
 
         if (s.Options.SackCount > 0 && c.UsesSack)
         {
-            Scoreboard.ApplySack(c, in s, ref outcome);
+            SackTagging.Apply(c, in s, ref outcome);
+            c.Rate.Delivered += (uint)outcome.SackDelivered;
+        }
+
+        c.Acks.LastHeard = c.Now;
+        c.Recovery.Probes = 0;
+        c.SoftError = System.Net.Sockets.SocketError.Success;
+        bool wasEmpty = c.Sent.IsEmpty;
+        if (!wasEmpty)
+        {
+            Settle(c, ref outcome);
         }
 
         if (c.Ecn is { } ecn)
@@ -44,16 +55,14 @@ internal static class AckArrival
             EcnArrival.OnAck(c, ecn, in s, ref outcome);
         }
 
-        TakeRoundTrip(c, ref outcome);
-        TailLossProbe.OnAck(c, s.Ack, in outcome);
-        if (!outcome.Advanced && c.Sent.IsEmpty)
+        if (wasEmpty)
         {
-            AnswerToProbe(c);
+            AfterNothing(c, s.Ack, ref outcome);
             return true;
         }
 
-        Recover(c, in outcome);
-        if (outcome.FinAcked)
+        Recover(c, s.Ack, ref outcome);
+        if (outcome.Has(AckFlags.FinAcked))
         {
             OnFinAcked(c);
         }
@@ -61,60 +70,59 @@ internal static class AckArrival
         return true;
     }
 
-    /// <summary>Takes a round-trip sample from the newest information (RFC 6298 3, RFC 7323 4).</summary>
-    public static void TakeRoundTrip(TcpConnection c, ref AckOutcome outcome)
+    /// <summary>What an acknowledgment begins with.</summary>
+    public static AckOutcome Begin(TcpConnection c, in Segment s)
     {
-        var sample = Duration.Zero;
-        if (outcome.FirstSentAt != Instant.Never && !outcome.RetransmittedAcked)
+        var outcome = AckOutcome.For(c);
+        outcome.HasEcho = c.Ts.Enabled && s.Options.HasTimestamps;
+        outcome.Echo = s.Options.TimestampEcho;
+        return outcome;
+    }
+
+    /// <summary>Takes off the queue what is acknowledged, and what that tells of the path (Linux's tcp_clean_rtx_queue).</summary>
+    public static void Settle(TcpConnection c, ref AckOutcome outcome)
+    {
+        bool sacked = c.Sent.SackedOut > 0;
+        Scoreboard.Clean(c, ref outcome);
+        bool sampled = RoundTrip.Take(c, sacked, ref outcome);
+        if (outcome.Has(AckFlags.Acked))
         {
-            sample = c.Now - outcome.FirstSentAt;
-        }
-        else if (outcome.SackedSentAt != Instant.Never)
-        {
-            sample = c.Now - outcome.SackedSentAt;
-        }
-        else if (outcome.Advanced && outcome.HasEcho && outcome.Echo != 0)
-        {
-            int ticks = c.Ts.Since(outcome.Echo, c.Now);
-            if (ticks is < 0 or > 600_000)
+            outcome.Flags |= AckFlags.SetTimer;
+            if (!c.UsesSack)
             {
-                return;
+                NewReno.Acknowledge(c, outcome.Removed);
+                if (outcome.Has(AckFlags.RetransmissionAcked))
+                {
+                    outcome.Flags &= ~AckFlags.OriginalDelivered; // without SACK nobody knows which arrived
+                }
             }
-
-            sample = Duration.FromMilliseconds(Math.Max(ticks, 1));
+            else if (outcome.Reordered < outcome.PriorHighest)
+            {
+                ReorderingDegree.Note(c, outcome.Reordered); // a hole was filled that nobody had sent again
+            }
         }
-        else
+        else if (sampled && outcome.FirstSackedAt != Instant.Never && !c.Sent.IsEmpty && outcome.FirstSackedAt < c.Sent[c.Sent.Head].SentAt)
         {
-            return;
+            outcome.Flags |= AckFlags.SetTimer; // the sample is older than the first segment's latest transmission
         }
 
-        var settings = c.Layer.Settings;
-        outcome.Rtt = Duration.Max(sample, new Duration(1));
-        c.Rtt.AddSample(outcome.Rtt, c.Now, c.Snd.Una, c.Snd.Nxt, settings.MinRto, settings.MaxRto);
+        if (outcome.Has(AckFlags.SynAcked))
+        {
+            c.Recovery.RetransmissionStamp = 0;
+            c.Rtt.EndHandshake();
+        }
     }
 
     /// <summary>Undisturbed progress: opens the congestion window, restarts the timer.</summary>
     public static void AfterAdvance(TcpConnection c, in AckOutcome outcome, in AckSample sample)
     {
-        if (outcome.Delivered > 0 && c.Window.MayGrow && (c.Recovery.Phase != CongestionPhase.Disorder || outcome.Advanced))
+        if (outcome.Has(AckFlags.SetTimer))
         {
-            c.Algorithm.OnAck(ref c.Window, in sample);
-        }
-
-        Progress(c);
-    }
-
-    /// <summary>SND.UNA has moved: the timer starts anew, unless RACK waits for the end of its reordering window.</summary>
-    private static void Progress(TcpConnection c)
-    {
-        c.Recovery.Timeouts = 0;
-        bool reordering = c.Deadlines.Wait == SenderWait.Reordering && c.Sent.SackedOut > 0;
-        if (!reordering && !TailLossProbe.Schedule(c))
-        {
-            RetransmitTimer.RearmRetransmission(c);
+            RetransmitTimer.Restart(c);
         }
 
         c.Route?.Confirm();
+        WindowControl.Adapt(c, in outcome, in sample);
     }
 
     private static bool IsAcceptable(TcpConnection c, ref Segment s)
@@ -140,88 +148,113 @@ internal static class AckArrival
         return true;
     }
 
-    private static void Recover(TcpConnection c, in AckOutcome outcome)
+    private static void Recover(TcpConnection c, SeqNumber ack, ref AckOutcome outcome)
     {
         ref var recovery = ref c.Recovery;
-        c.Rate.Delivered += (uint)outcome.Delivered;
-        var sample = CongestionEvents.Of(c, in outcome);
-        if (outcome.SynAcked)
+        Rack.UpdateWindow(c, in outcome);
+        var before = CongestionEvents.Of(c, in outcome);
+        if (outcome.Has(AckFlags.SynAcked))
         {
             CongestionEvents.Raise(c, CongestionEvent.Begin); // what was delivered until now is the SYN, of no use to a control
         }
         else
         {
-            c.Algorithm.OnDelivered(ref c.Window, in sample);
+            c.Algorithm.OnDelivered(ref c.Window, in before);
         }
 
-        int lostBefore = c.Sent.LostOut;
-        bool again = false;
-        if (recovery.Phase != CongestionPhase.Open || !outcome.Advanced || outcome.Sacked > 0 || outcome.Duplicate || outcome.IsEcnEcho)
+        if (recovery.ProbeOut)
         {
-            again = FastRecovery.OnAck(c, in outcome);
+            TailLossProbe.OnAck(c, ack, in outcome);
         }
 
-        if (recovery.Phase is CongestionPhase.Recovery or CongestionPhase.Reduction)
+        var resending = Resending.None;
+        if (!outcome.Has(AckFlags.NotDuplicate) || outcome.Has(AckFlags.Alert) || recovery.Phase != CongestionPhase.Open)
         {
-            if (outcome.Advanced)
+            bool duplicate = !outcome.Has(AckFlags.Advanced | AckFlags.NotDuplicate | AckFlags.Duplicate);
+            resending = FastRecovery.OnAck(c, duplicate, ref outcome);
+        }
+
+        if (outcome.Has(AckFlags.SetTimer))
+        {
+            RetransmitTimer.Restart(c);
+        }
+
+        if (outcome.Has(AckFlags.Acked | AckFlags.DataSacked) || !outcome.Has(AckFlags.NotDuplicate))
+        {
+            c.Route?.Confirm();
+        }
+
+        var after = CongestionEvents.Of(c, in outcome);
+        WindowControl.Adapt(c, in outcome, in after);
+        Resend(c, resending);
+    }
+
+    /// <summary>Sends what recovery demands; the caller sends new data afterwards (Linux's tcp_xmit_recovery).</summary>
+    private static void Resend(TcpConnection c, Resending what)
+    {
+        if (what == Resending.None || c.State == TcpState.SynSent)
+        {
+            return;
+        }
+
+        if (what == Resending.New)
+        {
+            Transmission.Push(c, NagleMode.Off, PushExtent.All);
+            if (c.Snd.Nxt > c.Recovery.Point)
             {
-                Progress(c);
+                return;
             }
 
-            int delivered = c.UsesSack ? outcome.Delivered : Math.Max(outcome.Delivered, outcome.HasDataOrWindow ? 0 : 1);
-            Prr.OnAck(c, delivered, Math.Max(0, c.Sent.LostOut - lostBefore), outcome.Advanced);
-        }
-        else if (outcome.Advanced)
-        {
-            AfterAdvance(c, in outcome, in sample);
-        }
-        else if (outcome.Sacked > 0 && c.Deadlines.Wait == SenderWait.TailLoss)
-        {
-            RetransmitTimer.RearmRetransmission(c);
+            c.Recovery.Frto = false;
         }
 
-        if (again)
+        Retransmission.SendLost(c);
+    }
+
+    /// <summary>The acknowledgment was overtaken by another: only what its SACK blocks say is news.</summary>
+    private static void TakeOld(TcpConnection c, in Segment s, ref AckOutcome outcome)
+    {
+        if (s.Options.SackCount > 0 && c.UsesSack)
         {
-            Retransmission.SendLost(c);
+            SackTagging.Apply(c, in s, ref outcome);
+            Resend(c, FastRecovery.OnAck(c, duplicate: false, ref outcome));
+        }
+    }
+
+    /// <summary>Nothing was in flight: a D-SACK may still undo a reduction, and a closed window may have opened.</summary>
+    private static void AfterNothing(TcpConnection c, SeqNumber ack, ref AckOutcome outcome)
+    {
+        if (outcome.Has(AckFlags.Duplicate))
+        {
+            FastRecovery.OnAck(c, duplicate: false, ref outcome);
+        }
+
+        WindowProbe.OnAck(c);
+        if (c.Recovery.ProbeOut)
+        {
+            TailLossProbe.OnAck(c, ack, in outcome);
         }
     }
 
     /// <summary>Updates SND.WND by a segment that is newer than the one the window is from (RFC 9293 3.10.7.4: SND.WL1, SND.WL2).</summary>
-    /// <returns>Whether the window changed.</returns>
-    private static bool UpdateWindow(TcpConnection c, in Segment s)
+    private static void UpdateWindow(TcpConnection c, in Segment s, ref AckOutcome outcome)
     {
         ref var snd = ref c.Snd;
         uint window = (uint)s.Window << snd.Scale;
         if (s.Ack > snd.Una || s.Seq > snd.Wl1 || (s.Seq == snd.Wl1 && (window > snd.Wnd || window == 0)))
         {
-            bool changed = window != snd.Wnd;
-            snd.Wnd = window;
+            outcome.Flags |= AckFlags.WindowUpdate;
             snd.Wl1 = s.Seq;
             snd.Wl2 = s.Ack;
-            snd.MaxWnd = Math.Max(snd.MaxWnd, window);
-            return changed;
-        }
-
-        return false;
-    }
-
-    /// <summary>Nothing is in flight: if the window has opened, data may go; otherwise the next probe waits longer.</summary>
-    private static void AnswerToProbe(TcpConnection c)
-    {
-        if (c.Unsent == 0 && !Transmission.OwesFin(c))
-        {
-            return;
-        }
-
-        int next = Math.Min(c.Unsent, SegmentSize.Current(c));
-        if (c.Snd.WindowEnd - c.Snd.Nxt >= Math.Max(next, 1))
-        {
-            c.Recovery.ProbeBackoff = 0;
-            RetransmitTimer.Clear(c);
-        }
-        else
-        {
-            RetransmitTimer.ArmWindowProbe(c);
+            if (window != snd.Wnd)
+            {
+                snd.Wnd = window;
+                snd.MaxWnd = Math.Max(snd.MaxWnd, window);
+                if (c.Unsent > 0)
+                {
+                    Transmission.RestartAfterIdle(c);
+                }
+            }
         }
     }
 

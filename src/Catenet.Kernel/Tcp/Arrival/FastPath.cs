@@ -45,18 +45,17 @@ internal static class FastPath
     private static bool TakeAck(TcpConnection c, ref Segment s)
     {
         Heard(c, ref s);
-        var outcome = AckOutcome.For(c.Snd.Una);
-        outcome.HasEcho = c.Ts.Enabled;
-        outcome.Echo = s.Options.TimestampEcho;
-        Scoreboard.Acknowledge(c, s.Ack, ref outcome);
+        var outcome = AckArrival.Begin(c, in s);
+        outcome.Flags = AckFlags.WindowUpdate;
+        c.Snd.Wl1 = s.Seq;
         c.Snd.Wl2 = s.Ack;
-        AckArrival.TakeRoundTrip(c, ref outcome);
+        Scoreboard.Advance(c, s.Ack, ref outcome);
+        AckArrival.Settle(c, ref outcome);
         if (c.Recovery.ProbeOut)
         {
             TailLossProbe.OnAck(c, s.Ack, in outcome);
         }
 
-        c.Rate.Delivered += (uint)outcome.Delivered;
         var sample = CongestionEvents.Of(c, in outcome);
         c.Algorithm.OnDelivered(ref c.Window, in sample);
         AckArrival.AfterAdvance(c, in outcome, in sample);
@@ -89,6 +88,7 @@ internal static class FastPath
             EcnArrival.Count(c, in s);
         }
 
+        c.SoftError = System.Net.Sockets.SocketError.Success;
         if (c.Ts.Enabled && s.Seq <= c.Rcv.AnnouncedAt)
         {
             c.Ts.Recent = s.Options.TimestampValue;

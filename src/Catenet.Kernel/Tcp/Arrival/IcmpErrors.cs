@@ -23,7 +23,7 @@ internal static class IcmpErrors
         switch (layer.Find(error.Source, error.Destination, localPort, remotePort))
         {
             case TcpConnection c when seq >= c.Snd.Una && seq <= c.Snd.Nxt:
-                Process(c, in error);
+                Process(c, seq, in error);
                 break;
             case RequestRecord request when seq == request.Iss && EndsRequest(in error):
                 request.Listener.Forget(request);
@@ -37,7 +37,7 @@ internal static class IcmpErrors
         : error.Type is IcmpType.ParameterProblem or IcmpType.TimeExceeded ||
           (error.Type == IcmpType.DestinationUnreachable && error.Code is IcmpCode.NetUnreachable or IcmpCode.HostUnreachable);
 
-    private static void Process(TcpConnection c, in IcmpErrorInfo error)
+    private static void Process(TcpConnection c, SeqNumber seq, in IcmpErrorInfo error)
     {
         if (error.IsTooBig)
         {
@@ -58,6 +58,10 @@ internal static class IcmpErrors
         {
             // Established connections outlive errors, hard ones too (RFC 5461 2.2): the peer's ACKs decide.
             c.SoftError = error.Error;
+            if (IsConnectivityLost(in error) && seq == c.Snd.Una)
+            {
+                RetransmitTimer.RevertBackoff(c);
+            }
         }
 
         c.DeliverEvents();
@@ -83,25 +87,11 @@ internal static class IcmpErrors
             return;
         }
 
-        for (uint id = c.Sent.NextUnsacked(c.Sent.Head); id != c.Sent.Tail; id = c.Sent.NextUnsacked(id + 1))
-        {
-            if (c.Sent[id].End - c.Sent[id].Seq > c.Mss && !c.Sent[id].Has(SentFlags.Lost))
-            {
-                c.Sent.MarkLost(id);
-            }
-        }
-
-        if (c.Sent.LostOut > 0)
-        {
-            if (c.Recovery.Phase < CongestionPhase.Loss)
-            {
-                c.Recovery.Phase = CongestionPhase.Loss;
-                c.Recovery.Point = c.Snd.Nxt;
-                c.Recovery.MayUndo = false;
-                c.Recovery.Frto = false;
-            }
-
-            Retransmission.SendLost(c);
-        }
+        TimeoutRecovery.OnNarrowPath(c);
     }
+
+    /// <summary>Whether a router has no way to the peer, for now: its answer shows that the path to it works (RFC 6069 3).</summary>
+    private static bool IsConnectivityLost(in IcmpErrorInfo error) => error.IsIPv6
+        ? error.Type == IcmpV6Type.DestinationUnreachable && error.Code == 0
+        : error.Type == IcmpType.DestinationUnreachable && error.Code is IcmpCode.NetUnreachable or IcmpCode.HostUnreachable;
 }

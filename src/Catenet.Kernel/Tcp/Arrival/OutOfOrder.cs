@@ -32,6 +32,7 @@ internal static class OutOfOrder
             ReceiveMemory.Prune(c, s.Seq, length);
         }
 
+        c.Stats.OutOfOrderIn++;
         var queue = c.Reassembly ??= c.Layer.RentReassembly();
         bool first = queue.IsEmpty;
         if (!first && queue.TryFindOverlap(s.Seq, s.End, length, out var overlap))

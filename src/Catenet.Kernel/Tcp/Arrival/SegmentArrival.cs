@@ -116,8 +116,8 @@ internal static class SegmentArrival
     {
         if (s.Has(TcpFlags.Rst))
         {
-            // Only an exact match may reset; anything else in the window is challenged.
-            if (s.Seq == c.Rcv.Nxt)
+            // Only an exact match may reset, also at the end of what is reported by SACK: the peer has sent as far as that.
+            if (s.Seq == c.Rcv.Nxt || (c.Sacks.Count > 0 && s.Seq == c.Sacks.RightEdge))
             {
                 c.Layer.Counters.ResetsIn++;
                 OnReset(c);

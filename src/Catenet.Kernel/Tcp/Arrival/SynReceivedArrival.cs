@@ -22,13 +22,7 @@ internal static class SynReceivedArrival
         c.Acks.SegmentSize = SegmentMeasure.Guess(c);
         c.Snd.Wl1 = s.Seq;
         c.Snd.Wl2 = s.Ack;
-        if (c.Recovery.Timeouts > 1)
-        {
-            c.Window.Cwnd = 1; // as in SYN-SENT
-        }
-
-        c.Recovery.Timeouts = 0;
-
+        Handshake.EndLoss(c, spurious: false);
         Lifecycle.Establish(c);
         return true;
     }

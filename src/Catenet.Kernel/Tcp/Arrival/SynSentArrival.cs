@@ -61,18 +61,11 @@ internal static class SynSentArrival
     private static void Complete(TcpConnection c, ref Segment s)
     {
         EcnNegotiation.OnSynAck(c, in s);
-        var outcome = AckOutcome.For(c.Snd.Una);
-        outcome.HasEcho = c.Ts.Enabled;
-        outcome.Echo = s.Options.TimestampEcho;
-        Scoreboard.Acknowledge(c, s.Ack, ref outcome);
-        AckArrival.TakeRoundTrip(c, ref outcome);
-        if (c.Recovery.Timeouts > 1)
-        {
-            // RFC 5681 3.1: a SYN that had to be repeated says the path is congested; Linux forgives the first time.
-            c.Window.Cwnd = 1;
-        }
-
-        c.Recovery.Timeouts = 0;
+        var outcome = AckArrival.Begin(c, in s);
+        Scoreboard.Advance(c, s.Ack, ref outcome);
+        bool timelyFirst = outcome.HasEcho && outcome.Echo == c.Recovery.RetransmissionStamp;
+        AckArrival.Settle(c, ref outcome);
+        Handshake.EndLoss(c, spurious: timelyFirst);
         RetransmitTimer.Clear(c);
         Lifecycle.Establish(c);
 

@@ -25,6 +25,21 @@ internal struct SackReport
     /// <summary>A block, the latest first.</summary>
     public readonly SackBlock this[int index] => _blocks[index];
 
+    /// <summary>The end of the highest block; there must be one.</summary>
+    public readonly SeqNumber RightEdge
+    {
+        get
+        {
+            var edge = _blocks[0].Right;
+            for (int i = 1; i < _count; i++)
+            {
+                edge = SeqNumber.Max(edge, _blocks[i].Right);
+            }
+
+            return edge;
+        }
+    }
+
     /// <summary>Octets of header that the next report takes.</summary>
     /// <param name="timestamps">Whether timestamps take room too.</param>
     public readonly int HeaderRoom(bool timestamps) => 4 + 8 * Math.Min(_count + (HasDuplicate ? 1 : 0), timestamps ? 3 : 4);

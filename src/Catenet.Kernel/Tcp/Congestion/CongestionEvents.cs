@@ -29,9 +29,9 @@ internal static class CongestionEvents
     public static AckSample Of(TcpConnection c, in AckOutcome outcome) => new()
     {
         Now = c.Now,
-        Acked = outcome.Delivered,
-        Rtt = outcome.SackedSentAt != Instant.Never ? c.Now - outcome.SackedSentAt
-            : outcome.LastSentAt != Instant.Never ? c.Now - outcome.LastSentAt : Duration.Zero,
+        Acked = (int)(c.Rate.Delivered - outcome.PriorDelivered),
+        Lost = (int)(c.Rate.Lost - outcome.PriorLost),
+        Rtt = outcome.Rtt,
         MinRtt = c.Rtt.Min,
         SmoothedRtt = c.Rtt.Smoothed,
         Una = c.Snd.Una,
@@ -41,7 +41,8 @@ internal static class CongestionEvents
         Delivered = c.Rate.Delivered,
         DeliveredCe = c.Rate.DeliveredCe,
         TotalLost = c.Rate.Lost,
-        Marked = outcome.IsEcnEcho,
+        Marked = outcome.Has(AckFlags.CongestionEcho),
+        Paced = c.Pace is not null,
         Phase = c.Recovery.Phase,
     };
 }

@@ -28,7 +28,12 @@ public struct CongestionWindow
     /// <summary>Whether the window, not the user or the peer, held the sender back in the latest round (RFC 7661 4).</summary>
     public bool IsLimiting { get; internal set; }
 
+    /// <summary>When cwnd was last set, or found to be in full use (Linux's snd_cwnd_stamp).</summary>
+    internal Instant UsedAt;
     internal int MaxInFlight;
+
+    /// <summary>The most segments in flight since then.</summary>
+    internal int Used;
     internal SeqNumber RoundEnd;
 
     /// <summary>Whether cwnd grows by a segment for each acknowledged one (RFC 5681 3.1).</summary>
@@ -82,8 +87,12 @@ public struct CongestionWindow
         Increase(Cwnd, acked);
     }
 
-    /// <summary>Notes after sending whether the window was the limit, for the present round.</summary>
-    internal void NoteUse(bool limiting, int inFlight, SeqNumber una, SeqNumber nxt)
+    /// <summary>The threshold to return to, or to slow-start to after a pause: at least three quarters of cwnd (Linux's tcp_current_ssthresh).</summary>
+    internal readonly int CurrentSsthresh(bool reducing) => reducing ? Ssthresh : Math.Max(Ssthresh, (Cwnd >> 1) + (Cwnd >> 2));
+
+    /// <summary>Notes after sending whether the window was the limit, for the present round (Linux's tcp_cwnd_validate).</summary>
+    /// <returns>Whether it has not been for a while, so that the window may be too large for the user.</returns>
+    internal bool NoteUse(bool limiting, int inFlight, SeqNumber una, SeqNumber nxt, Instant now)
     {
         if (una >= RoundEnd || limiting || (!IsLimiting && inFlight > MaxInFlight))
         {
@@ -91,12 +100,36 @@ public struct CongestionWindow
             MaxInFlight = inFlight;
             RoundEnd = nxt;
         }
+
+        if (MayGrow)
+        {
+            Used = 0;
+            UsedAt = now;
+            return false;
+        }
+
+        Used = Math.Max(Used, inFlight);
+        return true;
+    }
+
+    /// <summary>The user does not fill the window: it falls half the way to what he uses (RFC 2861 3.2, RFC 7661 4.4).</summary>
+    internal void ShrinkToUse(int initialWindow, Instant now)
+    {
+        int used = Math.Max(Used, initialWindow);
+        if (used < Cwnd)
+        {
+            Ssthresh = CurrentSsthresh(reducing: false);
+            Cwnd = (Cwnd + used) >> 1;
+        }
+
+        Used = 0;
+        UsedAt = now;
     }
 
     /// <summary>Halves cwnd for each timeout's length of idleness, down to the restart window (RFC 5681 4.1, RFC 7661 4.4).</summary>
-    internal void RestartAfterIdle(Duration idle, Duration rto, int restartWindow)
+    internal void RestartAfterIdle(Duration idle, Duration rto, int restartWindow, bool reducing, Instant now)
     {
-        Ssthresh = Math.Max(Ssthresh, (Cwnd >> 1) + (Cwnd >> 2));
+        Ssthresh = CurrentSsthresh(reducing);
         restartWindow = Math.Min(restartWindow, Cwnd);
         for (long left = idle.Nanoseconds - rto.Nanoseconds; left > 0 && Cwnd > restartWindow; left -= rto.Nanoseconds)
         {
@@ -104,6 +137,7 @@ public struct CongestionWindow
         }
 
         Cwnd = Math.Max(Cwnd, restartWindow);
-        RoundEnd = default;
+        UsedAt = now;
+        Used = 0;
     }
 }

@@ -30,7 +30,7 @@ public sealed class Cubic(HyStartKind start = HyStartKind.Classic) : ICongestion
             return; // right after a recovery delays say little
         }
 
-        long rtt = Math.Max(1, ack.Rtt.Nanoseconds / 1000);
+        uint rtt = (uint)Math.Clamp(ack.Rtt.Nanoseconds / 1000, 1, uint.MaxValue);
         _curve.NoteDelay(rtt);
         if (window.InSlowStart)
         {

@@ -14,28 +14,28 @@ internal struct CubicCurve
     /// <summary>Five minutes from the origin: further out the curve is beyond any window, and the cube beyond 64 bits.</summary>
     private const long Farthest = 300 * 1024;
 
-    private const long TicksPerSecond = 1000;
+    private const int TicksPerSecond = 1000;
 
-    private bool _inEpoch;
-    private long _epoch;
-    private long _computedAt;
+    private uint _epoch;
+    private uint _computedAt;
     private uint _computedFor;
     private uint _perStep;
     private uint _origin;
     private uint _k;
     private uint _acked;
     private uint _reno;
+    private bool _inEpoch;
 
     /// <summary>The least round-trip time since the last timeout in microseconds; zero: none yet.</summary>
-    public long LeastDelay { get; private set; }
+    public uint LeastDelay { get; private set; }
 
     /// <summary>The window was reduced: the curve begins anew with the next growth.</summary>
     public void EndEpoch() => _inEpoch = false;
 
     /// <summary>Whether the epoch is less than a second old.</summary>
-    public readonly bool IsYoung(Instant now) => _inEpoch && Ticks(now) - _epoch < TicksPerSecond;
+    public readonly bool IsYoung(Instant now) => _inEpoch && (int)(Ticks(now) - _epoch) < TicksPerSecond;
 
-    public void NoteDelay(long microseconds)
+    public void NoteDelay(uint microseconds)
     {
         if (LeastDelay == 0 || LeastDelay > microseconds)
         {
@@ -48,16 +48,18 @@ internal struct CubicCurve
     {
         if (_inEpoch && idle > Duration.Zero)
         {
-            _epoch = Math.Min(_epoch + idle.Nanoseconds / 1_000_000, Ticks(now));
+            uint epoch = _epoch + (uint)(idle.Nanoseconds / 1_000_000);
+            uint ticks = Ticks(now);
+            _epoch = (int)(epoch - ticks) > 0 ? ticks : epoch;
         }
     }
 
     /// <summary>How many acknowledged segments earn one of growth, so that a round trip follows the curve.</summary>
     public int SegmentsPerStep(uint cwnd, uint acked, uint wMax, Instant now)
     {
-        long ticks = Ticks(now);
+        uint ticks = Ticks(now);
         _acked += acked;
-        if (_computedFor == cwnd && ticks - _computedAt <= TicksPerSecond / 32)
+        if (_computedFor == cwnd && (int)(ticks - _computedAt) <= TicksPerSecond / 32)
         {
             return (int)_perStep;
         }
@@ -100,9 +102,9 @@ internal struct CubicCurve
         return root;
     }
 
-    private static long Ticks(Instant now) => now.Nanoseconds / 1_000_000;
+    private static uint Ticks(Instant now) => (uint)((ulong)now.Nanoseconds / 1_000_000);
 
-    private void BeginEpoch(uint cwnd, uint acked, uint wMax, long ticks)
+    private void BeginEpoch(uint cwnd, uint acked, uint wMax, uint ticks)
     {
         _inEpoch = true;
         _epoch = ticks;
@@ -120,9 +122,9 @@ internal struct CubicCurve
         }
     }
 
-    private void Follow(uint cwnd, uint wMax, long ticks)
+    private void Follow(uint cwnd, uint wMax, uint ticks)
     {
-        long t = ticks - _epoch + (LeastDelay + 999) / 1000;
+        long t = (int)(ticks - _epoch) + (LeastDelay + 999) / 1000;
         long fromK = t * 1024 / TicksPerSecond - _k;
         ulong distance = (ulong)Math.Min(Math.Abs(fromK), Farthest);
         long change = (long)((C * distance * distance * distance) >> 40);

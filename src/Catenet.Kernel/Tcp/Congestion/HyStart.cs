@@ -4,7 +4,7 @@ using Catenet.Wire.Transport;
 namespace Catenet.Kernel.Tcp;
 
 /// <summary>How slow start finds its end before it loses.</summary>
-public enum HyStartKind
+public enum HyStartKind : byte
 {
     /// <summary>Not at all.</summary>
     Off,
@@ -33,26 +33,26 @@ internal struct HyStart(HyStartKind kind)
     private const int MinSamples = 8;
 
     /// <summary>RFC 9406 4.3: MIN_RTT_THRESH, MAX_RTT_THRESH.</summary>
-    private const long LeastRise = 4000;
-    private const long MostRise = 16000;
+    private const uint LeastRise = 4000;
+    private const uint MostRise = 16000;
 
     /// <summary>RFC 9406 4.3: CSS_GROWTH_DIVISOR, CSS_ROUNDS, and L of a flow that is not paced.</summary>
     private const int CautiousDivisor = 4;
     private const int CautiousRounds = 5;
     private const int MostPerAck = 8;
 
-    private bool _found;
     private SeqNumber _roundEnd;
-    private long _roundStart;
-    private long _lastAck;
-    private long _roundDelay;
-    private long _lastRoundDelay;
-    private int _samples;
+    private uint _roundStart;
+    private uint _lastAck;
+    private uint _roundDelay;
+    private uint _lastRoundDelay;
 
     /// <summary>RFC 9406: the delay at which cautious slow start began; zero outside of it.</summary>
-    private long _baseline;
-    private int _roundsLeft;
-    private int _remainder;
+    private uint _baseline;
+    private byte _samples;
+    private byte _roundsLeft;
+    private byte _remainder;
+    private bool _found;
 
     /// <summary>A new slow start.</summary>
     public void Reset(in AckSample state)
@@ -77,14 +77,13 @@ internal struct HyStart(HyStartKind kind)
             return most;
         }
 
-        _remainder += most;
-        int steps = _remainder / CautiousDivisor;
-        _remainder -= steps * CautiousDivisor;
-        return steps;
+        int due = _remainder + most;
+        _remainder = (byte)(due % CautiousDivisor);
+        return due / CautiousDivisor;
     }
 
     /// <summary>Takes a round-trip sample in slow start; sets ssthresh when the path is full.</summary>
-    public void OnDelay(ref CongestionWindow window, in AckSample ack, long delay, long least)
+    public void OnDelay(ref CongestionWindow window, in AckSample ack, uint delay, uint least)
     {
         if (_found || kind == HyStartKind.Off)
         {
@@ -110,25 +109,27 @@ internal struct HyStart(HyStartKind kind)
 
     private void BeginRound(in AckSample state)
     {
-        _roundStart = _lastAck = state.Now.Nanoseconds / 1000;
+        _roundStart = _lastAck = Clock(in state);
         _roundEnd = state.Nxt;
-        _roundDelay = long.MaxValue;
+        _roundDelay = uint.MaxValue;
         _samples = 0;
     }
 
     private void EndRound(ref CongestionWindow window)
     {
-        _lastRoundDelay = _roundDelay == long.MaxValue ? 0 : _roundDelay;
+        _lastRoundDelay = _roundDelay == uint.MaxValue ? 0 : _roundDelay;
         if (_baseline != 0 && --_roundsLeft == 0)
         {
             Leave(ref window);
         }
     }
 
-    private void WatchTrain(ref CongestionWindow window, in AckSample ack, long least)
+    private static uint Clock(in AckSample state) => (uint)((ulong)state.Now.Nanoseconds / 1000);
+
+    private void WatchTrain(ref CongestionWindow window, in AckSample ack, uint least)
     {
-        long now = ack.Now.Nanoseconds / 1000;
-        if (now - _lastAck > TrainGap)
+        uint now = Clock(in ack);
+        if ((int)(now - _lastAck) > TrainGap)
         {
             return;
         }
@@ -140,7 +141,7 @@ internal struct HyStart(HyStartKind kind)
             threshold >>= 1; // pacing spreads a window over half a round trip by itself
         }
 
-        if (now - _roundStart > threshold)
+        if ((int)(now - _roundStart) > threshold)
         {
             Leave(ref window);
         }
@@ -153,7 +154,7 @@ internal struct HyStart(HyStartKind kind)
         return rate <= 0 ? 0 : Math.Min(1000, LargestBurst * 4L * 1_000_000 / rate);
     }
 
-    private void WatchDelay(ref CongestionWindow window, long delay, long least)
+    private void WatchDelay(ref CongestionWindow window, uint delay, uint least)
     {
         _roundDelay = Math.Min(_roundDelay, delay);
         if (_samples < MinSamples)
@@ -167,10 +168,10 @@ internal struct HyStart(HyStartKind kind)
     }
 
     /// <summary>RFC 9406 4.2.</summary>
-    private void Watch(ref CongestionWindow window, long delay)
+    private void Watch(ref CongestionWindow window, uint delay)
     {
         _roundDelay = Math.Min(_roundDelay, delay);
-        _samples++;
+        _samples = (byte)Math.Min(_samples + 1, MinSamples);
         if (_samples < MinSamples || window.Ssthresh != CongestionWindow.NoThreshold)
         {
             return;

@@ -25,14 +25,14 @@ internal static class AccurateEcn
     /// <returns>How many.</returns>
     public static uint OnAck(TcpConnection c, EcnState ecn, in Segment s, in AckOutcome outcome)
     {
-        if (!outcome.Advanced && outcome.Sacked == 0 && !s.HasNewerTimestamp)
+        if (!outcome.Has(AckFlags.Advanced | AckFlags.DataSacked) && !s.HasNewerTimestamp)
         {
             return 0; // may be old: the counts only ever grow
         }
 
         uint markedBefore = ecn.Delivered[2];
         bool byOption = AccurateEcnOption.OnAck(c, ecn, in s, in outcome);
-        if (outcome.SynAcked)
+        if (outcome.Has(AckFlags.SynAcked))
         {
             return 0; // ACE has another meaning there
         }
@@ -42,7 +42,7 @@ internal static class AccurateEcn
             c.Acks.Now = true;
         }
 
-        uint packets = (uint)outcome.Delivered;
+        uint packets = c.Rate.Delivered - outcome.PriorDelivered;
         uint least = (AceOf(s.Flags) - InitialAce - c.Rate.DeliveredCe) & AceMask;
         if (packets <= AceMask)
         {
@@ -61,7 +61,7 @@ internal static class AccurateEcn
             return least;
         }
 
-        uint packets = (uint)outcome.Delivered;
+        uint packets = c.Rate.Delivered - outcome.PriorDelivered;
         if (packets >= 2 * (AceMask + 1) && (c.UsesSack || c.Recovery.Phase is CongestionPhase.Open or CongestionPhase.Reduction))
         {
             uint octets = (uint)outcome.DeliveredOctets;

@@ -111,10 +111,10 @@ internal static class EcnArrival
                     c.Acks.Now |= s.End != s.Seq;
                 }
 
-                if (s.Has(TcpFlags.Ece) && !outcome.SynAcked)
+                if (s.Has(TcpFlags.Ece) && !outcome.Has(AckFlags.SynAcked))
                 {
-                    outcome.IsEcnEcho = true;
-                    c.Rate.DeliveredCe += (uint)outcome.Delivered;
+                    outcome.Flags |= AckFlags.CongestionEcho;
+                    c.Rate.DeliveredCe += c.Rate.Delivered - outcome.PriorDelivered;
                 }
 
                 break;
@@ -122,7 +122,7 @@ internal static class EcnArrival
             case EcnMode.Accurate:
                 uint marked = AccurateEcn.OnAck(c, ecn, in s, in outcome);
                 c.Rate.DeliveredCe += marked;
-                outcome.IsEcnEcho = marked > 0;
+                outcome.Flags |= marked > 0 ? AckFlags.CongestionEcho : 0;
                 break;
         }
     }

@@ -58,7 +58,10 @@ internal struct AckPolicy
 
     public readonly Instant LastData => _lastData;
 
-    public readonly bool IsQuick => Quick > 0 && !PingPong;
+    /// <summary>Whether the route asks for an ACK at once for every segment (<c>quickack 1</c>).</summary>
+    public bool AlwaysQuick;
+
+    public readonly bool IsQuick => (Quick > 0 && !PingPong) || AlwaysQuick;
 
     public static AckPolicy Initial => new()
     {

@@ -8,7 +8,10 @@ internal static class BufferSize
     /// <summary>Linux's GSO_LEGACY_MAX_SIZE less the largest headers.</summary>
     private const int Most = 65536 - 257;
 
-    private const int LeastSegments = 2;
+    private const int NoTick = 32;
+
+    /// <summary>1.2 Mbit/s in octets: below that two segments are a burst (draft-ietf-ccwg-bbr 4.6.3).</summary>
+    private const long SlowPace = 150_000;
 
     /// <summary>How much a buffer takes before the next is begun: whole segments, at most half of the peer's largest window.</summary>
     public static int Goal(TcpConnection c, int mss)
@@ -21,16 +24,17 @@ internal static class BufferSize
     /// <summary>How many segments leave as one: what the pace brings in a millisecond, more on a short path, at least two.</summary>
     public static int SegmentsAtOnce(TcpConnection c, int mss)
     {
+        var settings = c.Layer.Settings;
+        long tick = c.Rtt.Min == Duration.Infinite ? NoTick : c.Rtt.Min.Nanoseconds / 1000 >> Math.Min(settings.TsoRttLog, 31);
         long octets = Most;
-        if (c.Rtt.HasSample)
+        int least = settings.MinTsoSegments;
+        if (tick != 0 && c.Rtt.HasSample)
         {
-            // The pace is twice the window per round trip in slow start, 1.2 times afterwards.
-            int percent = c.Window.Cwnd < c.Window.Ssthresh / 2 ? 200 : 120;
-            double pace = 1e7 * percent * mss * Math.Max(c.Window.Cwnd, c.Sent.Count) / Math.Max(1, c.Rtt.Smoothed.Nanoseconds);
-            long tick = c.Rtt.Min == Duration.Infinite ? 32 : c.Rtt.Min.Nanoseconds / 1000 >> 9;
-            octets = (long)Math.Min(pace / 1024, Most) + (tick < 32 ? Most >> (int)tick : 0);
+            long pace = c.Pace?.Rate ?? PacingRate.Of(c);
+            octets = Math.Min(pace >> 10, Most) + (tick < NoTick ? Most >> (int)tick : 0);
+            least = c.Pace is { Control: not null } && pace < SlowPace ? 1 : least;
         }
 
-        return (int)Math.Max(Math.Min(octets, Most) / mss, LeastSegments);
+        return (int)Math.Max(Math.Min(octets, Most) / mss, least);
     }
 }

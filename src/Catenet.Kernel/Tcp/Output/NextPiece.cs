@@ -49,6 +49,11 @@ internal ref struct NextPiece(int mss, NagleMode nagle, PushExtent extent)
             return false;
         }
 
+        if (c.Pace is { } pace && pace.MustWait(c.Now))
+        {
+            return false;
+        }
+
         int quota = c.Window.Cwnd - c.InFlight;
         if (quota <= 0)
         {
@@ -102,9 +107,6 @@ internal ref struct NextPiece(int mss, NagleMode nagle, PushExtent extent)
         Length = limit;
         Flags = IsBeginning || !hasData ? SentFlags.None : FlagsOf(queue!.Head.Flags);
         Flags |= fin && !IsBeginning ? SentFlags.Fin : SentFlags.None;
-
-        // Several segments at once always end with PSH, so that the receiver need not wait for more to put together (Linux).
-        Flags |= limit > mss ? SentFlags.Push : SentFlags.None;
         return true;
     }
 
@@ -151,14 +153,14 @@ internal ref struct NextPiece(int mss, NagleMode nagle, PushExtent extent)
     /// <summary>Whether waiting for the next ACK, which is near, lets more leave at once (Linux's tcp_tso_should_defer).</summary>
     private bool IsWorthDeferring(TcpConnection c, int length, int room, bool last, bool fin)
     {
-        if (c.Sent.IsEmpty || c.Recovery.Phase >= CongestionPhase.Recovery || c.Now - c.LastSentAt > new Duration(DeferralHorizon))
+        if (c.Sent.IsEmpty || c.Recovery.Phase >= CongestionPhase.Recovery || c.Now - c.LastSentAt >= new Duration(DeferralHorizon))
         {
             return false;
         }
 
         long congestion = (long)(c.Window.Cwnd - c.InFlight) * mss;
         long limit = Math.Min(room, congestion);
-        long chunk = Math.Min(c.Snd.Wnd, (long)c.Window.Cwnd * mss) / 3;
+        long chunk = Math.Min(c.Snd.Wnd, (long)c.Window.Cwnd * mss) / Math.Max(c.Layer.Settings.TsoWindowDivisor, 1);
         if (limit >= (long)_atOnce * mss || (!last && limit >= length) || limit >= chunk)
         {
             return false;
@@ -166,7 +168,7 @@ internal ref struct NextPiece(int mss, NagleMode nagle, PushExtent extent)
 
         var expected = c.Sent[c.Sent.Head].SentAt + c.Rtt.Smoothed;
         var near = Duration.Min(c.Rtt.Smoothed / 2, new Duration(DeferralHorizon));
-        if (expected - c.Now > near)
+        if (expected - c.Now > near || near == Duration.Zero)
         {
             return false;
         }

@@ -60,10 +60,19 @@ internal static class SegmentBuilder
             }
         }
 
+        uint segments = 1;
         if (length > size)
         {
             packet.GsoSize = (ushort)size;
-            c.Layer.Counters.SegmentsOut += (length - 1) / size;
+            segments += (uint)((length - 1) / size);
+            c.Layer.Counters.SegmentsOut += segments - 1;
+        }
+
+        c.Stats.SegmentsOut += segments;
+        if (length > 0)
+        {
+            c.Stats.DataSegmentsOut += segments;
+            c.Stats.BytesSent += (uint)length;
         }
 
         Hand(c, packet, header, c.PseudoSum);
@@ -86,6 +95,7 @@ internal static class SegmentBuilder
         var segment = packet.Append(header);
         room[..options.Length].CopyTo(segment[TcpView.MinSize..]);
         var flags = (answers ? TcpFlags.Syn | TcpFlags.Ack : TcpFlags.Syn) | (c.Ecn is { } ecn ? EcnNegotiation.SynFlags(ecn, answers) : 0);
+        c.Stats.SegmentsOut++;
         TcpView.Write(segment, c.LocalPort, c.RemotePort, c.Snd.Iss, answers ? c.Rcv.Nxt : default, flags,
             (ushort)Math.Min(c.Rcv.Wnd, 65535), header);
         Hand(c, packet, header, c.PseudoSum);

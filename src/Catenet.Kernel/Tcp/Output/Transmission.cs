@@ -76,6 +76,7 @@ internal static class Transmission
         var seq = c.Snd.Nxt;
         Take(c, in piece, mss);
         Emit(c, seq, limit, piece.Flags, mss);
+        c.Pace?.OnSent(c, limit);
         LetGo(c);
         return true;
     }
@@ -102,7 +103,12 @@ internal static class Transmission
 
         if (c.Sent.IsEmpty)
         {
-            EndIdleness(c);
+            RestartAfterIdle(c);
+        }
+
+        if (c.InFlight == 0)
+        {
+            CongestionEvents.Raise(c, CongestionEvent.TransmissionStart, c.Now - c.LastSentAt);
         }
 
         int before = c.Sent.Count;
@@ -122,7 +128,7 @@ internal static class Transmission
         bool limited = piece.IsLimitedByCongestion || c.InFlight >= c.Window.Cwnd;
         if (c.Sent.Count != before || limited)
         {
-            c.Window.NoteUse(limited, c.Sent.Count, c.Snd.Una, c.Snd.Nxt);
+            NoteUse(c, limited);
             if (!c.Window.MayGrow && c.Writes is null && c.Has(ConnectionFlags.WantsWritable) && Connection.MaySend(c))
             {
                 c.Limits.Begin(SendLimitKind.SendBuffer, c.Now);
@@ -135,7 +141,7 @@ internal static class Transmission
         }
         else if (before == 0 && c.Deadlines.Wait == SenderWait.None && (c.Writes is not null || OwesFin(c)))
         {
-            RetransmitTimer.ArmWindowProbe(c);
+            WindowProbe.Arm(c);
         }
     }
 
@@ -161,10 +167,13 @@ internal static class Transmission
                 (seq, held) = (seq + most, held - most);
             }
 
-            if (piece.Flags != SentFlags.None || piece.Length % mss != 0)
+            // Several segments at once always end with PSH, so that the receiver need not wait for more to put together (Linux).
+            var shown = piece.Flags | (piece.Length > mss ? SentFlags.Push : SentFlags.None);
+            if (shown != SentFlags.None || piece.Length % mss != 0 || c.Pace is not null)
             {
-                Emit(c, seq, held, piece.Flags, mss);
+                Emit(c, seq, held, shown, mss);
                 (seq, held) = (c.Snd.Nxt, 0);
+                c.Pace?.OnSent(c, piece.Length);
             }
 
             if (extent != PushExtent.All)
@@ -208,6 +217,7 @@ internal static class Transmission
             }
 
             c.Sent.Add(c.Layer.SentRings, seq, end, flags, c.Now);
+            c.Rate.OnSent(ref c.Sent[c.Sent.Tail - 1].Rate, c.Now, first: c.Sent.Count == 1);
             snd.Nxt = end;
             c.Recovery.PrrOut++;
         }
@@ -263,18 +273,44 @@ internal static class Transmission
 
         if (extent != PushExtent.Probe)
         {
-            TailLossProbe.Schedule(c);
+            TailLossProbe.Schedule(c, anew: false);
         }
     }
 
-    private static void EndIdleness(TcpConnection c)
+    private static void NoteUse(TcpConnection c, bool limiting)
     {
+        if (!c.Window.NoteUse(limiting, c.Sent.Count, c.Snd.Una, c.Snd.Nxt, c.Now))
+        {
+            return;
+        }
+
+        if (c.Layer.Settings.SlowStartAfterIdle && !Prr.IsLeftToAlgorithm(c) && c.Now - c.Window.UsedAt >= c.Rtt.Rto)
+        {
+            bool waits = c.Has(ConnectionFlags.WantsWritable) || c.Has(ConnectionFlags.Orphan); // the user would write more
+            if (c.Recovery.Phase == CongestionPhase.Open && !waits)
+            {
+                c.Window.ShrinkToUse(PathMetrics.InitialWindow(c), c.Now);
+            }
+            else
+            {
+                c.Window.UsedAt = c.Now;
+            }
+        }
+    }
+
+    /// <summary>Data is to go out again after a pause: the window of then is no longer to be trusted (RFC 5681 4.1).</summary>
+    public static void RestartAfterIdle(TcpConnection c)
+    {
+        if (!c.Layer.Settings.SlowStartAfterIdle || !c.Sent.IsEmpty || Prr.IsLeftToAlgorithm(c))
+        {
+            return;
+        }
+
         var idle = c.Now - c.LastSentAt;
-        CongestionEvents.Raise(c, CongestionEvent.TransmissionStart, idle);
-        if (idle > c.Rtt.Rto && c.Layer.Settings.SlowStartAfterIdle)
+        if (idle > c.Rtt.Rto)
         {
             CongestionEvents.Raise(c, CongestionEvent.Restart, idle);
-            c.Window.RestartAfterIdle(idle, c.Rtt.Rto, c.Layer.Settings.InitialWindow);
+            c.Window.RestartAfterIdle(idle, c.Rtt.Rto, PathMetrics.InitialWindow(c), c.Recovery.IsReducing, c.Now);
         }
     }
 }

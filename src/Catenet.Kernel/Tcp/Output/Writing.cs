@@ -15,6 +15,7 @@ internal static class Writing
             return 0;
         }
 
+        c.Rate.CheckApplication(c);
         int mss = SegmentSize.Current(c);
         int goal = (flags & SendFlags.Urgent) != 0 ? mss : BufferSize.Goal(c, mss);
         bool continues = (flags & SendFlags.Continued) != 0;

@@ -61,7 +61,8 @@ internal static class PassiveOpen
         // The SYN-ACK counts as in flight until the ACK that is being received takes it off.
         c.Snd.Nxt = c.Snd.Iss + 1;
         c.Sent.Add(c.Layer.SentRings, c.Snd.Iss, c.Snd.Nxt, SentFlags.Syn | (request.Retransmissions > 0 ? SentFlags.EverRetransmitted : 0), c.Now);
-        c.Recovery.Timeouts = request.Retransmissions;
+        c.Stats.Retransmissions = c.Stats.Timeouts = request.Retransmissions;
+        c.Stats.SegmentsIn = 1; // the SYN
         if (request.Retransmissions == 0)
         {
             c.Sent[c.Sent.Head].SentAt = request.SentAt;

@@ -153,7 +153,9 @@ internal sealed class RequestRecord(TcpLayer layer, TcpListener listener) : TcpF
 
         int mss = SegmentSize.Announced(route, LocalAddress);
         mss = Math.Clamp(Listener.Options.MaxSegment > 0 ? Math.Min(mss, Listener.Options.MaxSegment) : mss, SegmentSize.Least, 65535);
-        Window = Window != 0 ? Window : InitialWindow.Choose(host.Settings, Listener.Options, mss - (Timestamps ? TcpOptionsWriter.TimestampsSize : 0), PeerScale != NoScale).Window;
+        int segment = mss - (Timestamps ? TcpOptionsWriter.TimestampsSize : 0);
+        Window = Window != 0 ? Window
+            : PathMetrics.BoundWindow(route, InitialWindow.Choose(host.Settings, Listener.Options, segment, PeerScale != NoScale).Window, segment);
         Span<byte> room = stackalloc byte[TcpOptionsWriter.MaxLength];
         var options = new TcpOptionsWriter(room);
         bool tellsOctets = Ecn.Mode == EcnMode.Accurate && Layer.Settings.EcnOption > 0 && Retransmissions == 0;

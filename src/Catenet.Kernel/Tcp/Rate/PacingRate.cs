@@ -18,7 +18,13 @@ internal static class PacingRate
     {
         long eighths = smoothedRtt.Nanoseconds / 125; // Linux keeps 8 * SRTT in microseconds
         long segments = Math.Max(window.Cwnd, outstanding);
-        UInt128 rate = (UInt128)mss * 80_000 * (UInt128)percent * (UInt128)segments / (UInt128)Math.Max(1, eighths);
+        long each = (long)mss * 80_000 * percent;
+        if (segments < 1 << 20)
+        {
+            return each * segments / Math.Max(1, eighths);
+        }
+
+        UInt128 rate = (UInt128)each * (UInt128)segments / (UInt128)Math.Max(1, eighths);
         return (long)UInt128.Min(rate, long.MaxValue - 1);
     }
 

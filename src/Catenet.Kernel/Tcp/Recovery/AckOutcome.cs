@@ -4,66 +4,71 @@ using Catenet.Wire.Transport;
 namespace Catenet.Kernel.Tcp;
 
 /// <summary>What one acknowledgment changed.</summary>
-internal ref struct AckOutcome
+internal struct AckOutcome
 {
+    public AckFlags Flags;
+
     /// <summary>SND.UNA before it.</summary>
     public SeqNumber PriorUna;
 
-    /// <summary>Segments that became known to be delivered.</summary>
-    public int Delivered;
+    /// <summary>The end of the highest sacked segment before it; SND.UNA if there was none.</summary>
+    public SeqNumber PriorHighest;
 
-    /// <summary>Segments taken off the queue.</summary>
-    public int Removed;
+    /// <summary>The totals of delivered and of lost segments before it.</summary>
+    public uint PriorDelivered;
+    public uint PriorLost;
 
-    /// <summary>SND.UNA moved.</summary>
-    public bool Advanced;
-
-    /// <summary>It carried data, or changed the window: not a duplicate (RFC 5681 2).</summary>
-    public bool HasDataOrWindow;
-
-    /// <summary>Segments newly sacked.</summary>
-    public int Sacked;
-
-    /// <summary>A segment that was sent only once was acknowledged or sacked: the original got through (RFC 5682 2.1 step 3b).</summary>
-    public bool OriginalDelivered;
-
-    /// <summary>A retransmitted segment was acknowledged (Karn's rule).</summary>
-    public bool RetransmittedAcked;
-
-    /// <summary>It reports a duplicate (RFC 2883).</summary>
-    public bool Duplicate;
-
-    /// <summary>It tells that segments of ours were marked by congestion.</summary>
-    public bool IsEcnEcho;
+    /// <summary>Segments delivered out of sequence by it, needless retransmissions included: not yet counted as delivered.</summary>
+    public int SackDelivered;
 
     /// <summary>Octets that became known to be delivered.</summary>
     public int DeliveredOctets;
 
-    /// <summary>The SYN was acknowledged.</summary>
-    public bool SynAcked;
+    /// <summary>Segments taken off the queue.</summary>
+    public int Removed;
 
-    /// <summary>The FIN was acknowledged.</summary>
-    public bool FinAcked;
+    /// <summary>The lowest segment sent once that was delivered after ones above it.</summary>
+    public SeqNumber Reordered;
 
     /// <summary>When the first and the last of the acknowledged segments sent only once were sent.</summary>
     public Instant FirstSentAt;
     public Instant LastSentAt;
 
-    /// <summary>When a newly sacked segment sent only once was sent: the latest of them.</summary>
-    public Instant SackedSentAt;
+    /// <summary>The same for the newly sacked ones.</summary>
+    public Instant FirstSackedAt;
+    public Instant LastSackedAt;
+
+    /// <summary>When the delivered segment that was sent last was sent; long ago if none was delivered.</summary>
+    public Instant NewestDeliveredAt;
+
+    /// <summary>Of the delivered segments the one that was sent last, with the stamp by which the rate is measured.</summary>
+    public NewestDelivered Newest;
 
     /// <summary>TSecr, if there is one.</summary>
     public uint Echo;
     public bool HasEcho;
 
-    /// <summary>The round-trip sample taken; zero if there was none.</summary>
+    /// <summary>The round-trip time of the last delivered segment; zero if it is not known.</summary>
     public Duration Rtt;
 
-    public static AckOutcome For(SeqNumber una) => new()
+    public readonly bool Advanced => (Flags & AckFlags.Advanced) != 0;
+
+    public static AckOutcome For(TcpConnection c) => new()
     {
-        PriorUna = una,
+        PriorUna = c.Snd.Una,
+        PriorHighest = Scoreboard.HighestSacked(c),
+        PriorDelivered = c.Rate.Delivered,
+        PriorLost = c.Rate.Lost,
+        Reordered = c.Snd.Nxt,
         FirstSentAt = Instant.Never,
         LastSentAt = Instant.Never,
-        SackedSentAt = Instant.Never,
+        FirstSackedAt = Instant.Never,
+        LastSackedAt = Instant.Never,
+        NewestDeliveredAt = RackState.LongAgo,
     };
+
+    public readonly bool Has(AckFlags flags) => (Flags & flags) != 0;
+
+    /// <summary>Whether TSecr is older than a TSval of ours: the acknowledged was sent before that (RFC 3522 3.2).</summary>
+    public readonly bool IsEchoBefore(uint value) => HasEcho && Echo != 0 && (int)(Echo - value) < 0;
 }

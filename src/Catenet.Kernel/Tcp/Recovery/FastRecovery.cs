@@ -3,181 +3,240 @@ using Catenet.Wire.Transport;
 
 namespace Catenet.Kernel.Tcp;
 
+/// <summary>What is to be sent when an acknowledgment has been dealt with.</summary>
+internal enum Resending : byte
+{
+    /// <summary>New data as usual.</summary>
+    None,
+
+    /// <summary>Lost segments first.</summary>
+    Lost,
+
+    /// <summary>New data first, to tell a spurious timeout (RFC 5682 2.1 step 2b).</summary>
+    New,
+}
+
 /// <summary>Decides after each acknowledgment whether something is lost, and leads through recovery (RFC 5681 3.2, RFC 6582, RFC 6675 5).</summary>
 internal static class FastRecovery
 {
     /// <summary>Takes an acknowledgment that is anything but routine into account.</summary>
-    /// <returns>Whether lost segments are to be sent again now.</returns>
-    public static bool OnAck(TcpConnection c, in AckOutcome outcome)
+    public static Resending OnAck(TcpConnection c, bool duplicate, ref AckOutcome outcome)
     {
         ref var recovery = ref c.Recovery;
-        if (outcome.IsEcnEcho)
+        bool echo = outcome.Has(AckFlags.CongestionEcho);
+        if (echo)
         {
-            recovery.UndoSsthresh = 0; // the reduction is warranted, whatever becomes of the loss
+            recovery.UndoSsthresh = 0; // the reduction is required
+        }
+
+        if (outcome.Has(AckFlags.Reneging) && outcome.Advanced)
+        {
+            // The peer may only be slow to say more; if not, all it said is void (RFC 2018 8).
+            var wait = Duration.FromMicroseconds(Math.Max(c.Rtt.SmoothedMicroseconds / 2, 10_000));
+            RetransmitTimer.Set(c, SenderWait.Retransmission, wait);
+            outcome.Flags &= ~AckFlags.SetTimer;
+            return Resending.None;
+        }
+
+        if (recovery.Phase == CongestionPhase.Open)
+        {
+            recovery.RetransmissionStamp = 0;
+        }
+        else if (c.Snd.Una >= recovery.Point && !EndIfComplete(c, in outcome))
+        {
+            return Resending.None;
+        }
+
+        var resending = Resending.None;
+        switch (recovery.Phase)
+        {
+            case CongestionPhase.Recovery:
+                if (!InRecovery(c, duplicate, ref outcome))
+                {
+                    return Resending.None;
+                }
+
+                if (recovery.Phase != CongestionPhase.Recovery)
+                {
+                    if (c.Sent.LostOut == 0)
+                    {
+                        return Resending.None;
+                    }
+
+                    Begin(c, echo);
+                }
+
+                return Resending.Lost;
+
+            case CongestionPhase.Loss:
+                resending = TimeoutRecovery.OnAck(c, duplicate, in outcome);
+                if (recovery.Phase != CongestionPhase.Loss)
+                {
+                    TimeoutRecovery.EndTime(c);
+                }
+
+                IdentifyLoss(c, ref outcome);
+                if (recovery.Phase != CongestionPhase.Open && !outcome.Has(AckFlags.RetransmissionLost))
+                {
+                    return resending;
+                }
+
+                break;
         }
 
         if (!c.UsesSack)
         {
-            CountDuplicates(c, in outcome);
+            if (outcome.Advanced)
+            {
+                recovery.DuplicateAcks = 0;
+            }
+
+            if (duplicate)
+            {
+                NewReno.AddDuplicate(c);
+            }
         }
 
-        if (recovery.Phase != CongestionPhase.Open && recovery.Phase != CongestionPhase.Loss && c.Snd.Una >= recovery.Point)
+        if (recovery.Phase <= CongestionPhase.Disorder)
         {
-            EndIfComplete(c, in outcome);
+            Undo.TryDuplicates(c);
         }
 
-        switch (recovery.Phase)
+        IdentifyLoss(c, ref outcome);
+        if (c.Sent.LostOut == 0)
         {
-            case CongestionPhase.Loss:
-                bool again = TimeoutRecovery.OnAck(c, in outcome);
-                IdentifyLoss(c, in outcome);
-                return again || recovery.Phase != CongestionPhase.Loss;
-
-            case CongestionPhase.Recovery:
-                if (outcome.Duplicate && recovery.MayUndo && recovery.UndoRetransmissions == 0 && c.Sent.LostOut == 0)
-                {
-                    Undo.Restore(c);
-                    TryToOpen(c);
-                    return false;
-                }
-
-                IdentifyLoss(c, in outcome);
-                return true;
-
-            default:
-                IdentifyLoss(c, in outcome);
-                if (c.Sent.LostOut == 0)
-                {
-                    if (outcome.IsEcnEcho)
-                    {
-                        EcnReduction.Enter(c);
-                    }
-
-                    TryToOpen(c);
-                    return false;
-                }
-
-                Begin(c);
-                if (outcome.IsEcnEcho)
-                {
-                    recovery.UndoSsthresh = 0;
-                }
-
-                return true;
+            TryToOpen(c, echo);
+            return resending;
         }
+
+        Begin(c, echo);
+        return Resending.Lost;
     }
 
     /// <summary>Enters recovery.</summary>
-    public static void Begin(TcpConnection c)
+    /// <param name="c">The connection.</param>
+    /// <param name="reported">Whether congestion was reported besides: the reduction cannot prove unwarranted then.</param>
+    public static void Begin(TcpConnection c, bool reported)
     {
-        AllowUndo(c);
-        if (c.Recovery.Phase < CongestionPhase.Reduction)
+        ref var recovery = ref c.Recovery;
+        Undo.ForgetStamp(c);
+        c.Layer.Counters.CountRecovery(c.UsesSack);
+        recovery.UndoSsthresh = 0;
+        Undo.Allow(c);
+        if (!recovery.IsReducing)
         {
+            recovery.UndoSsthresh = reported ? 0 : c.Window.CurrentSsthresh(reducing: false);
             Prr.BeginReduction(c);
         }
 
-        c.Recovery.Phase = CongestionPhase.Recovery;
+        recovery.Phase = CongestionPhase.Recovery;
         CongestionEvents.Raise(c, CongestionEvent.Recovery);
     }
 
-    /// <summary>From here on it is noted whether the reduction is warranted.</summary>
-    public static void AllowUndo(TcpConnection c)
-    {
-        c.Recovery.MayUndo = true;
-        c.Recovery.UndoRetransmissions = c.Sent.RetransOut > 0 ? c.Sent.RetransOut : -1;
-        c.Recovery.FirstRetransmissionAt = 0;
-    }
-
-    /// <summary>Everything sent before the episode is acknowledged.</summary>
-    public static void End(TcpConnection c, in AckOutcome outcome)
+    /// <summary>Goes to Open, or to Disorder as long as something is sacked, lost or was sent again.</summary>
+    public static void KeepOpen(TcpConnection c)
     {
         ref var recovery = ref c.Recovery;
-        bool undone = Undo.IsWarranted(c, in outcome);
-        if (undone)
+        bool disorder = c.Sent.SackedOut + recovery.DuplicateAcks + c.Sent.LostOut > 0 || Scoreboard.HasRetransmitted(c);
+        var next = disorder ? CongestionPhase.Disorder : CongestionPhase.Open;
+        if (next != recovery.Phase)
         {
-            Undo.Restore(c);
+            recovery.Phase = next;
+            recovery.Point = c.Snd.Nxt;
         }
-        else if (recovery.Phase == CongestionPhase.Recovery)
-        {
-            Prr.EndReduction(c);
-        }
-
-        Rack.OnRecoveryEnd(c);
-        recovery.MayUndo = false;
-        recovery.FirstRetransmissionAt = 0;
-        recovery.DuplicateAcks = 0;
-        recovery.Phase = c.Sent.SackedOut > 0 ? CongestionPhase.Disorder : CongestionPhase.Open;
     }
 
-    private static void EndIfComplete(TcpConnection c, in AckOutcome outcome)
+    /// <returns>Whether to go on.</returns>
+    private static bool EndIfComplete(TcpConnection c, in AckOutcome outcome)
     {
-        switch (c.Recovery.Phase)
+        ref var recovery = ref c.Recovery;
+        switch (recovery.Phase)
         {
-            case CongestionPhase.Reduction when c.Snd.Una > c.Recovery.Point:
+            // Held until something beyond the point is acknowledged, so that CWR has reached the receiver.
+            case CongestionPhase.Reduction when c.Snd.Una != recovery.Point:
                 Prr.EndReduction(c);
-                c.Recovery.Phase = CongestionPhase.Open;
+                recovery.Phase = CongestionPhase.Open;
                 break;
 
-            // Without SACK, stay until something beyond the point is acknowledged: late duplicates are no new loss (RFC 6582 3.2).
-            case CongestionPhase.Recovery when c.UsesSack || c.Snd.Una > c.Recovery.Point || c.Sent.IsEmpty:
-                End(c, in outcome);
+            case CongestionPhase.Recovery:
+                if (!c.UsesSack)
+                {
+                    recovery.DuplicateAcks = 0;
+                }
+
+                if (Undo.EndRecovery(c, in outcome))
+                {
+                    return false;
+                }
+
+                Prr.EndReduction(c);
                 break;
         }
+
+        return true;
+    }
+
+    /// <returns>Whether to go on.</returns>
+    private static bool InRecovery(TcpConnection c, bool duplicate, ref AckOutcome outcome)
+    {
+        if (!outcome.Advanced)
+        {
+            if (!c.UsesSack && duplicate)
+            {
+                NewReno.AddDuplicate(c);
+            }
+        }
+        else if (Undo.TryPartial(c, in outcome))
+        {
+            return false;
+        }
+
+        if (Undo.TryDuplicates(c))
+        {
+            TryToOpen(c, outcome.Has(AckFlags.CongestionEcho));
+        }
+
+        IdentifyLoss(c, ref outcome);
+        return true;
     }
 
     /// <summary>Finds out what is lost: by RACK with SACK, else by the third duplicate and by partial acknowledgments.</summary>
-    private static void IdentifyLoss(TcpConnection c, in AckOutcome outcome)
+    private static void IdentifyLoss(TcpConnection c, ref AckOutcome outcome)
     {
         if (c.Sent.IsEmpty)
         {
             return;
         }
 
-        if (c.UsesSack)
+        if (!c.UsesSack)
         {
-            Rack.DetectLoss(c);
+            NewReno.IdentifyLoss(c, outcome.Advanced);
             return;
         }
 
-        bool partial = c.Recovery.Phase >= CongestionPhase.Recovery && outcome.Advanced && c.Snd.Una < c.Recovery.Point;
-        bool third = c.Recovery.Phase < CongestionPhase.Recovery && c.Recovery.DuplicateAcks >= c.Recovery.Reordering;
-        if ((partial || third) && (c.Sent[c.Sent.Head].Flags & SentFlags.Lost) == 0)
+        int retransmitted = c.Sent.RetransOut;
+        if (Rack.DetectLoss(c))
         {
-            c.Sent.MarkLost(c.Sent.Head);
+            outcome.Flags &= ~AckFlags.SetTimer;
+        }
+
+        if (c.Sent.RetransOut < retransmitted)
+        {
+            outcome.Flags |= AckFlags.RetransmissionLost;
         }
     }
 
-    /// <summary>Without SACK each duplicate ACK stands for a segment that has arrived (RFC 5681 3.2).</summary>
-    private static void CountDuplicates(TcpConnection c, in AckOutcome outcome)
+    private static void TryToOpen(TcpConnection c, bool echo)
     {
-        ref var recovery = ref c.Recovery;
-        if (outcome.Advanced)
+        Undo.ForgetStamp(c);
+        if (echo)
         {
-            // One of the removed filled the gap; the others were what the duplicates stood for.
-            recovery.DuplicateAcks = Math.Max(0, recovery.DuplicateAcks - Math.Max(0, outcome.Removed - 1));
-        }
-        else if (!outcome.HasDataOrWindow && !c.Sent.IsEmpty)
-        {
-            recovery.DuplicateAcks++;
-            c.Layer.Counters.DuplicateAcksIn++;
+            Prr.EnterReduction(c);
         }
 
-        recovery.DuplicateAcks = Math.Min(recovery.DuplicateAcks, Math.Max(0, c.Sent.Count - c.Sent.LostOut - (c.Sent.LostOut == 0 ? 1 : 0)));
-    }
-
-    private static void TryToOpen(TcpConnection c)
-    {
-        ref var recovery = ref c.Recovery;
-        if (recovery.Phase == CongestionPhase.Reduction)
+        if (c.Recovery.Phase != CongestionPhase.Reduction)
         {
-            return;
-        }
-
-        var next = c.Sent.SackedOut > 0 || recovery.DuplicateAcks > 0 ? CongestionPhase.Disorder : CongestionPhase.Open;
-        if (next != recovery.Phase)
-        {
-            recovery.Phase = next;
-            recovery.Point = c.Snd.Nxt;
+            KeepOpen(c);
         }
     }
 }

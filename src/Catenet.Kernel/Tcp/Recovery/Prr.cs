@@ -3,6 +3,19 @@ namespace Catenet.Kernel.Tcp;
 /// <summary>Proportional rate reduction: cwnd falls to ssthresh in step with what is delivered (RFC 6937, with the slow-start bound of its revision).</summary>
 internal static class Prr
 {
+    /// <summary>Congestion without loss, of which the peer or the own device tells: the window is reduced (RFC 3168 6.1.2; Linux's tcp_enter_cwr).</summary>
+    public static void EnterReduction(TcpConnection c)
+    {
+        ref var recovery = ref c.Recovery;
+        recovery.UndoSsthresh = 0;
+        if (recovery.Phase < CongestionPhase.Reduction)
+        {
+            recovery.MayUndo = false;
+            BeginReduction(c);
+            recovery.Phase = CongestionPhase.Reduction;
+        }
+    }
+
     /// <summary>A congestion episode begins: sets ssthresh and the point at which the episode ends.</summary>
     public static void BeginReduction(TcpConnection c)
     {
@@ -13,7 +26,6 @@ internal static class Prr
         c.Window.Credit = 0;
         recovery.PrrDelivered = 0;
         recovery.PrrOut = 0;
-        recovery.UndoSsthresh = c.Window.Ssthresh;
         c.Window.Ssthresh = c.Algorithm.SsthreshAfterLoss(ref c.Window);
         c.Ecn?.OnReduction();
     }
@@ -56,24 +68,19 @@ internal static class Prr
         c.Window.Cwnd = Math.Max(inFlight + send, 1);
     }
 
-    /// <summary>A loss was found by time, not by an acknowledgment: one segment may go.</summary>
-    public static void OnLossFound(TcpConnection c)
-    {
-        if (c.Recovery.Phase is CongestionPhase.Recovery or CongestionPhase.Reduction)
-        {
-            OnAck(c, 1, 0, advanced: false);
-        }
-    }
-
-    /// <summary>The episode is over: cwnd is ssthresh.</summary>
+    /// <summary>The episode is over: cwnd is ssthresh, unless the reduction was undone.</summary>
     public static void EndReduction(TcpConnection c)
     {
-        if (c.Window.Ssthresh < CongestionWindow.NoThreshold &&
-            (c.Recovery.Phase == CongestionPhase.Reduction || c.Recovery.Phase == CongestionPhase.Recovery || c.Window.Cwnd > c.Window.Ssthresh))
+        if (c.Window.Ssthresh < CongestionWindow.NoThreshold && !IsLeftToAlgorithm(c) &&
+            (c.Recovery.Phase == CongestionPhase.Reduction || c.Recovery.MayUndo))
         {
             c.Window.Cwnd = c.Window.Ssthresh;
+            c.Window.UsedAt = c.Now;
         }
 
         CongestionEvents.Raise(c, CongestionEvent.ReductionComplete);
     }
+
+    /// <summary>Whether the congestion control sets cwnd by itself, in reductions too.</summary>
+    public static bool IsLeftToAlgorithm(TcpConnection c) => c.Pace is { Control: not null };
 }

@@ -12,7 +12,7 @@ public enum CongestionPhase : byte
     /// <summary>Something was sacked or duplicated: reordering or loss, not known yet.</summary>
     Disorder,
 
-    /// <summary>The window is being reduced without a retransmission going on.</summary>
+    /// <summary>The window is being reduced without a retransmission going on (Linux's CWR).</summary>
     Reduction,
 
     /// <summary>Fast recovery (RFC 6675 5, RFC 6582).</summary>
@@ -25,9 +25,10 @@ public enum CongestionPhase : byte
 /// <summary>The variables of loss recovery.</summary>
 internal struct RecoveryState
 {
-    public CongestionPhase Phase;
+    /// <summary>RACK (RFC 8985 5.2).</summary>
+    public RackState Rack;
 
-    /// <summary>RecoveryPoint: SND.NXT when the phase began (RFC 6675 2).</summary>
+    /// <summary>RecoveryPoint: SND.NXT when the phase began (RFC 6675 2; Linux's high_seq).</summary>
     public SeqNumber Point;
 
     /// <summary>Without SACK: duplicate ACKs, each a segment that has left the network (RFC 6582).</summary>
@@ -36,25 +37,38 @@ internal struct RecoveryState
     /// <summary>How much reordering the path is known to do, in segments (RFC 5681's DupThresh to begin with).</summary>
     public int Reordering;
 
-    /// <summary>The end of the highest segment that the peer was seen to hold (RFC 6675's HighData of the peer; FACK).</summary>
+    /// <summary>How often reordering was seen (tcpi_reord_seen).</summary>
+    public uint ReorderingSeen;
+
+    /// <summary>Duplicates that D-SACKs have reported, in segments (tcpi_dsack_dups).</summary>
+    public uint DuplicatesReported;
+
+    /// <summary>The end of the highest segment that the peer was seen to hold.</summary>
     public SeqNumber HighestSacked;
 
     /// <summary>PRR (RFC 6937): delivered and sent since recovery began.</summary>
     public int PrrDelivered;
     public int PrrOut;
 
-    /// <summary>Undo (RFC 4015's and RFC 3708's response): whether the present reduction may prove unwarranted.</summary>
-    public bool MayUndo;
+    /// <summary>ssthresh to return to if the present reduction proves unwarranted; zero if it was warranted.</summary>
     public int UndoSsthresh;
+
+    /// <summary>SND.UNA when the episode began.</summary>
+    public SeqNumber UndoMark;
 
     /// <summary>Retransmissions in this episode that no D-SACK has shown needless yet; -1 if there was none.</summary>
     public int UndoRetransmissions;
 
-    /// <summary>TSval of this episode's first retransmission, for Eifel detection (RFC 3522); zero if there was none.</summary>
-    public uint FirstRetransmissionAt;
+    /// <summary>TSval of this episode's first retransmission, for Eifel detection (RFC 3522) and for giving up; zero if there was none.</summary>
+    public uint RetransmissionStamp;
 
-    /// <summary>F-RTO is in progress (RFC 5682).</summary>
-    public bool Frto;
+    /// <summary>The tail loss probe in flight (RFC 8985 7.4): SND.NXT when it was sent.</summary>
+    public SeqNumber ProbeEnd;
+
+    /// <summary>The clock, in milliseconds, when window probing began; zero if it did not.</summary>
+    public uint ProbingSince;
+
+    public CongestionPhase Phase;
 
     /// <summary>Timeouts in a row without progress.</summary>
     public byte Timeouts;
@@ -62,51 +76,16 @@ internal struct RecoveryState
     /// <summary>Window probes or keepalive probes sent and unanswered.</summary>
     public byte Probes;
 
-    /// <summary>Doublings of the time between window probes.</summary>
-    public byte ProbeBackoff;
+    /// <summary>Whether the present reduction may prove unwarranted (RFC 4015, RFC 3708).</summary>
+    public bool MayUndo;
 
-    /// <summary>When the oldest of the unanswered timeouts' segments was first sent, or the first probe.</summary>
-    public Instant FailingSince;
+    /// <summary>F-RTO is in progress (RFC 5682).</summary>
+    public bool Frto;
 
-    /// <summary>The tail loss probe in flight (RFC 8985 7.4): SND.NXT when it was sent, and whether it was a retransmission.</summary>
+    /// <summary>A tail loss probe is in flight, and whether it was a retransmission.</summary>
     public bool ProbeOut;
     public bool ProbeRetransmits;
-    public SeqNumber ProbeEnd;
 
-    /// <summary>RACK (RFC 8985 5.2).</summary>
-    public RackState Rack;
-
-    public long Retransmitted;
-}
-
-/// <summary>RACK's per-connection variables (RFC 8985 5.2).</summary>
-internal struct RackState
-{
-    /// <summary>RACK.xmit_ts: transmission time of the most recently sent segment that was delivered.</summary>
-    public Instant SentAt;
-
-    /// <summary>RACK.end_seq of that segment.</summary>
-    public SeqNumber End;
-
-    /// <summary>RACK.rtt of that segment.</summary>
-    public Duration Rtt;
-
-    /// <summary>RACK.reordering_seen.</summary>
-    public bool ReorderingSeen;
-
-    /// <summary>RACK.reo_wnd_mult: widened by D-SACKs (RFC 8985 6.2 step 4).</summary>
-    public byte WindowSteps;
-
-    /// <summary>RACK.reo_wnd_persist: recoveries until it shrinks back.</summary>
-    public byte Persist;
-
-    /// <summary>RACK.dsack_round: SND.NXT when a D-SACK last widened the window.</summary>
-    public SeqNumber DsackRound;
-    public bool HasDsackRound;
-
-    /// <summary>Something newer than before was delivered.</summary>
-    public bool Advanced;
-
-    /// <summary>Whether a segment was sent after another, ends breaking the tie (RFC 8985 6.2 step 2).</summary>
-    public static bool IsSentAfter(Instant a, SeqNumber aEnd, Instant b, SeqNumber bEnd) => a > b || (a == b && aEnd > bEnd);
+    /// <summary>Whether cwnd follows PRR.</summary>
+    public readonly bool IsReducing => Phase is CongestionPhase.Reduction or CongestionPhase.Recovery;
 }

@@ -14,82 +14,129 @@ internal static class Retransmission
             return;
         }
 
-        uint head = c.Sent.Head;
-        uint id = c.Sent.NextToRetransmit(head);
-        while (id != c.Sent.Tail && c.InFlight < c.Window.Cwnd)
+        ref var recovery = ref c.Recovery;
+        bool rearm = false;
+        int atOnce = BufferSize.SegmentsAtOnce(c, SegmentSize.Current(c));
+        uint id = c.Sent.NextToRetransmit(c.Sent.Head);
+        while (id != c.Sent.Tail && c.InFlight < c.Window.Cwnd && c.Sent.RetransOut < c.Sent.LostOut)
         {
-            if (c.Sent[id].Seq >= c.Snd.WindowEnd && id != head)
+            if (c.Pace is { } pace && pace.MustWait(c.Now))
             {
-                return; // the peer took its window back
+                break;
             }
 
-            Retransmit(c, id, c.Recovery.Phase == CongestionPhase.Loss ? "lost before a timeout" : "fast retransmit");
-            c.Recovery.PrrOut++;
-            if (id == head && c.Deadlines.Wait != SenderWait.Reordering)
+            bool first = id == c.Sent.Head;
+            string why = recovery.Phase == CongestionPhase.Loss ? "lost before a timeout" : "fast retransmit";
+            var run = Retransmit(c, id, Math.Min(c.Window.Cwnd - c.InFlight, atOnce), why);
+            if (run.Count == 0)
             {
-                RetransmitTimer.ArmRetransmission(c);
+                break; // the peer took its window back
             }
 
-            id = c.Sent.NextToRetransmit(id + 1);
+            recovery.PrrOut += run.Count;
+            rearm |= first && c.Deadlines.Wait != SenderWait.Reordering;
+            id = c.Sent.NextToRetransmit(run.End);
+        }
+
+        if (rearm)
+        {
+            RetransmitTimer.Set(c, SenderWait.Retransmission, c.Rtt.Rto);
         }
     }
 
-    /// <summary>Sends one segment again.</summary>
-    public static void Retransmit(TcpConnection c, uint id, string why)
+    /// <summary>Sends a segment again, and those behind it that left with it and are lost too; counts them as retransmissions in flight (Linux's tcp_retransmit_skb).</summary>
+    /// <param name="c">The connection.</param>
+    /// <param name="id">The segment.</param>
+    /// <param name="most">How many segments may be sent.</param>
+    /// <param name="why">For the trace.</param>
+    public static SegmentRun Retransmit(TcpConnection c, uint id, int most, string why)
     {
-        ref SentSegment segment = ref c.Sent[id];
-        if (c.Host.Loop.Tracer.Enabled)
+        var run = Send(c, id, most, why);
+        for (uint each = run.First; each != run.End; each++)
         {
-            c.Host.Trace(TraceKind.TcpRetransmit, null, null, c, why, segment.Seq - c.Snd.Iss);
+            c.Sent.MarkRetransmitted(each, c.Now);
         }
 
         ref var recovery = ref c.Recovery;
-        if (recovery.FirstRetransmissionAt == 0)
+        if (recovery.RetransmissionStamp == 0)
         {
-            recovery.FirstRetransmissionAt = Math.Max(1, c.Ts.Value(c.Now));
+            recovery.RetransmissionStamp = Math.Max(1, c.Ts.Value(c.Now));
         }
 
-        recovery.UndoRetransmissions = Math.Max(recovery.UndoRetransmissions, 0) + 1;
-        recovery.Retransmitted++;
-        c.Layer.Counters.Retransmissions++;
-        var (seq, end, flags) = (segment.Seq, segment.End, segment.Flags);
-        c.Sent.MarkRetransmitted(id, c.Now);
-        c.LastSentAt = c.Now;
-        if ((flags & SentFlags.Syn) != 0)
-        {
-            EcnNegotiation.OnSynRetransmission(c);
-            SegmentBuilder.SendSyn(c);
-            return;
-        }
-
-        SendRange(c, seq, end, flags);
+        recovery.UndoRetransmissions = Math.Max(recovery.UndoRetransmissions, 0) + Math.Max(run.Count, 1);
+        return run;
     }
 
-    /// <summary>Sends a range again, in several segments if the path has become narrower meanwhile.</summary>
-    private static void SendRange(TcpConnection c, SeqNumber seq, SeqNumber end, SentFlags kind)
+    /// <summary>Sends one segment again as a probe: it does not count as a retransmission in flight.</summary>
+    public static bool Probe(TcpConnection c, uint id)
     {
-        bool fin = (kind & SentFlags.Fin) != 0;
-        int mss = Math.Max(SegmentSize.Current(c), 1);
-        int length = end - seq - (fin ? 1 : 0);
-        c.Transmissions?.OnTransmitted((uint)(seq - c.Snd.Iss), (uint)(seq - c.Snd.Iss) + (uint)length);
-        do
+        if (id != c.Sent.Head)
         {
-            int part = Math.Min(length, mss);
-            length -= part;
-            var flags = TcpFlags.Ack;
-            if (length == 0 && (kind & SentFlags.Push) != 0)
-            {
-                flags |= TcpFlags.Psh;
-            }
-
-            if (fin && length == 0)
-            {
-                flags |= TcpFlags.Fin;
-            }
-
-            SegmentBuilder.Send(c, seq, seq - c.Snd.DataStart, part, flags);
-            seq += part;
+            Scoreboard.Cut(c, id - 1);
         }
-        while (length > 0);
+
+        var run = Send(c, id, 1, "tail loss probe");
+        if (run.Count == 0)
+        {
+            return false;
+        }
+
+        c.Sent.MarkRepeated(run.First, c.Now);
+        return true;
+    }
+
+    private static SegmentRun Send(TcpConnection c, uint id, int most, string why)
+    {
+        if (c.Host.Loop.Tracer.Enabled)
+        {
+            c.Host.Trace(TraceKind.TcpRetransmit, null, null, c, why, c.Sent[id].Seq - c.Snd.Iss);
+        }
+
+        if (c.Sent[id].Has(SentFlags.Syn))
+        {
+            Count(c, 1, 0);
+            EcnNegotiation.OnSynRetransmission(c);
+            SegmentBuilder.SendSyn(c);
+            return new SegmentRun(id, 1);
+        }
+
+        int mss = Math.Max(SegmentSize.Current(c), 1);
+        var run = SegmentRun.Fit(c, id, most, mss);
+        if (run.Count == 0)
+        {
+            return run;
+        }
+
+        ref SentSegment last = ref c.Sent[run.End - 1];
+        var seq = c.Sent[run.First].Seq;
+        int length = last.End - seq - (last.Has(SentFlags.Fin) ? 1 : 0);
+        Count(c, run.Count, length);
+        for (uint each = run.First; each != run.End; each++)
+        {
+            c.Rate.OnSent(ref c.Sent[each].Rate, c.Now, first: false);
+        }
+
+        // Several segments at once always end with PSH, as when they are sent first.
+        bool push = last.Has(SentFlags.Push) || run.Count > 1;
+        var flags = TcpFlags.Ack | (push ? TcpFlags.Psh : 0) | (last.Has(SentFlags.Fin) ? TcpFlags.Fin : 0);
+        c.Transmissions?.OnTransmitted((uint)(seq - c.Snd.Iss), (uint)(seq - c.Snd.Iss) + (uint)length);
+        c.Pace?.OnSent(c, length);
+        int whole = SuperSegment.Limit(c, mss) > mss ? length : mss;
+        while (length > whole)
+        {
+            SegmentBuilder.Send(c, seq, seq - c.Snd.DataStart, whole, TcpFlags.Ack, mss);
+            seq += whole;
+            length -= whole;
+        }
+
+        SegmentBuilder.Send(c, seq, seq - c.Snd.DataStart, length, flags, mss);
+        return run;
+    }
+
+    private static void Count(TcpConnection c, int segments, int octets)
+    {
+        c.Stats.Retransmissions += (uint)segments;
+        c.Stats.BytesRetransmitted += (uint)octets;
+        c.Layer.Counters.Retransmissions += segments;
     }
 }

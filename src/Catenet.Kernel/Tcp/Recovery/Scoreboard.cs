@@ -6,13 +6,28 @@ namespace Catenet.Kernel.Tcp;
 /// <summary>Brings the queue of sent segments up to date with an acknowledgment (RFC 6675 4, Update()).</summary>
 internal static class Scoreboard
 {
-    /// <summary>Takes off what is cumulatively acknowledged and moves SND.UNA.</summary>
-    public static void Acknowledge(TcpConnection c, SeqNumber ack, ref AckOutcome outcome)
+    /// <summary>The end of the highest sacked segment; SND.UNA if none is sacked.</summary>
+    public static SeqNumber HighestSacked(TcpConnection c) => c.Sent.SackedOut == 0 ? c.Snd.Una : c.Recovery.HighestSacked;
+
+    /// <summary>Moves SND.UNA.</summary>
+    public static void Advance(TcpConnection c, SeqNumber ack, ref AckOutcome outcome)
+    {
+        ref var snd = ref c.Snd;
+        c.Stats.BytesAcked += (uint)(ack - snd.Una);
+        c.Recovery.Timeouts = 0;
+        snd.Una = ack;
+        outcome.Flags |= AckFlags.Advanced;
+    }
+
+    /// <summary>Takes off what is cumulatively acknowledged.</summary>
+    public static void Clean(TcpConnection c, ref AckOutcome outcome)
     {
         var pool = c.Layer.SentRings;
+        var ack = c.Snd.Una;
         while (!c.Sent.IsEmpty)
         {
-            ref SentSegment segment = ref c.Sent[c.Sent.Head];
+            uint id = c.Sent.Head;
+            ref SentSegment segment = ref c.Sent[id];
             if (segment.End > ack)
             {
                 if (segment.Seq < ack)
@@ -20,18 +35,21 @@ internal static class Scoreboard
                     segment.Seq = ack;
                 }
 
+                if (segment.Has(SentFlags.Sacked))
+                {
+                    outcome.Flags |= AckFlags.Reneging;
+                }
+
                 break;
             }
 
-            NoteDelivered(c, ref segment, ref outcome);
+            NoteDelivered(c, id, ref segment, ref outcome);
             c.Buffers -= segment.Has(SentFlags.BufferEnd) ? 1 : 0;
             c.Sent.RemoveHead(pool);
             outcome.Removed++;
         }
 
         ref var snd = ref c.Snd;
-        snd.Una = ack;
-        outcome.Advanced = true;
         int data = SeqNumber.Min(ack, snd.WriteEnd) - snd.DataStart;
         if (data > 0)
         {
@@ -42,81 +60,46 @@ internal static class Scoreboard
         c.Transmissions?.OnAcknowledged((uint)(ack - snd.Iss));
     }
 
-    /// <summary>Marks what the SACK blocks report (RFC 2018 5.1, RFC 2883 4).</summary>
-    public static void ApplySack(TcpConnection c, in Segment s, ref AckOutcome outcome)
+    /// <summary>Takes a segment for lost, or its retransmission.</summary>
+    public static void MarkLost(TcpConnection c, uint id, bool park = false)
     {
-        var blocks = s.Options.Sack;
-        int first = 0;
-        if (IsDuplicate(blocks, s.Ack))
+        bool again = c.Sent[id].Has(SentFlags.Lost);
+        if (c.Sent.MarkLost(id, park))
         {
-            outcome.Duplicate = true;
-            Rack.OnDuplicate(c, s.Ack);
-            if (c.Recovery.UndoRetransmissions > 0 && c.Recovery.MayUndo)
+            c.Rate.Lost++;
+            if (again)
             {
-                c.Recovery.UndoRetransmissions--;
-            }
-
-            first = 1;
-        }
-
-        for (int i = first; i < blocks.Length; i++)
-        {
-            var (left, right) = blocks[i];
-            if (left < right && right <= c.Snd.Nxt && right > c.Snd.Una && right - left <= c.Snd.Nxt - c.Snd.Una)
-            {
-                ApplyBlock(c, left, right, ref outcome);
+                c.Layer.Counters.RetransmissionsLost++;
             }
         }
     }
 
-    private static void ApplyBlock(TcpConnection c, SeqNumber left, SeqNumber right, ref AckOutcome outcome)
+    /// <summary>Separates a segment from those behind it that left in the same buffer: they are dealt with apart from now on.</summary>
+    public static void Cut(TcpConnection c, uint id)
     {
-        uint id = c.Sent.NextUnsacked(c.Sent.FindFrom(left));
-        while (id != c.Sent.Tail)
+        ref SentSegment segment = ref c.Sent[id];
+        if (!segment.Has(SentFlags.BufferEnd))
         {
-            ref SentSegment segment = ref c.Sent[id];
-            if (segment.End > right)
-            {
-                break;
-            }
-
-            if (!segment.Has(SentFlags.EverRetransmitted))
-            {
-                outcome.OriginalDelivered = true;
-                outcome.SackedSentAt = segment.SentAt;
-                if (segment.End < c.Recovery.HighestSacked)
-                {
-                    Rack.OnReordering(c);
-                }
-            }
-
-            Rack.OnDelivered(c, in segment, in outcome);
-            c.Recovery.HighestSacked = SeqNumber.Max(c.Recovery.HighestSacked, segment.End);
-            c.Sent.MarkSacked(id);
-            outcome.Sacked++;
-            outcome.Delivered++;
-            outcome.DeliveredOctets += segment.End - segment.Seq;
-            id = c.Sent.NextUnsacked(id + 1);
+            segment.Flags |= SentFlags.BufferEnd;
+            c.Buffers++;
         }
     }
 
-    private static void NoteDelivered(TcpConnection c, ref SentSegment segment, ref AckOutcome outcome)
+    /// <summary>Whether anything in flight, or the first segment, has been sent more than once.</summary>
+    public static bool HasRetransmitted(TcpConnection c) =>
+        c.Sent.RetransOut > 0 || (!c.Sent.IsEmpty && c.Sent[c.Sent.Head].Has(SentFlags.EverRetransmitted));
+
+    private static void NoteDelivered(TcpConnection c, uint id, ref SentSegment segment, ref AckOutcome outcome)
     {
-        if (segment.Has(SentFlags.Syn))
+        var flags = segment.Flags;
+        outcome.Flags |= (flags & SentFlags.Syn) != 0 ? AckFlags.SynAcked
+            : (flags & SentFlags.Fin) != 0 ? AckFlags.DataAcked | AckFlags.FinAcked
+            : AckFlags.DataAcked;
+        if ((flags & SentFlags.EverRetransmitted) != 0)
         {
-            outcome.SynAcked = true;
+            outcome.Flags |= AckFlags.RetransmissionAcked;
         }
-
-        if (segment.Has(SentFlags.Fin))
-        {
-            outcome.FinAcked = true;
-        }
-
-        if (segment.Has(SentFlags.EverRetransmitted))
-        {
-            outcome.RetransmittedAcked = true;
-        }
-        else
+        else if ((flags & SentFlags.Sacked) == 0)
         {
             outcome.LastSentAt = segment.SentAt;
             if (outcome.FirstSentAt == Instant.Never)
@@ -124,26 +107,29 @@ internal static class Scoreboard
                 outcome.FirstSentAt = segment.SentAt;
             }
 
-            if (!segment.Has(SentFlags.Sacked))
+            outcome.Reordered = SeqNumber.Min(outcome.Reordered, segment.Seq);
+            if (segment.End <= c.Recovery.Point)
             {
-                outcome.OriginalDelivered = true;
-                if (segment.End < c.Recovery.HighestSacked && c.Sent.SackedOut > 0)
-                {
-                    Rack.OnReordering(c);
-                }
+                outcome.Flags |= AckFlags.OriginalDelivered;
             }
         }
 
-        if (!segment.Has(SentFlags.Sacked))
+        if ((flags & SentFlags.Sacked) == 0)
         {
-            outcome.Delivered++;
-            outcome.DeliveredOctets += segment.End - segment.Seq;
-            Rack.OnDelivered(c, in segment, in outcome);
+            outcome.Newest.Note(in segment);
         }
-    }
 
-    /// <summary>Whether the first block reports a duplicate: it lies below the acknowledgment or within the second block (RFC 2883 4).</summary>
-    private static bool IsDuplicate(ReadOnlySpan<SackBlock> blocks, SeqNumber ack) =>
-        blocks[0].Left < ack ||
-        (blocks.Length > 1 && blocks[0].Left >= blocks[1].Left && blocks[0].Right <= blocks[1].Right);
+        if ((flags & SentFlags.Sacked) == 0 && c.UsesSack)
+        {
+            c.Rate.Delivered++;
+            outcome.DeliveredOctets += segment.End - segment.Seq;
+            bool needless = (flags & SentFlags.EverRetransmitted) != 0 && outcome.IsEchoBefore(c.Ts.Value(segment.SentAt));
+            if (!needless)
+            {
+                Rack.OnDelivered(c, id, in segment);
+            }
+        }
+
+        outcome.NewestDeliveredAt = Instant.Max(outcome.NewestDeliveredAt, segment.SentAt);
+    }
 }

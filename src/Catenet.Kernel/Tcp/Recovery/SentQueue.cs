@@ -13,9 +13,15 @@ internal struct SentQueue
     /// <summary>No segment.</summary>
     public const uint None = uint.MaxValue;
 
+    /// <summary>Where numbers begin: far from <see cref="None"/> on both sides.</summary>
+    private const uint Base = 1u << 30;
+
+    /// <summary>How many neighbours a segment that is split or merged may move.</summary>
+    private const uint MostMoved = 256;
+
+    private const SentFlags Counted = SentFlags.Sacked | SentFlags.Lost | SentFlags.InRetransmission | SentFlags.Parked;
+
     private SentRing? _ring;
-    private uint _oldest;
-    private uint _newest;
 
     /// <summary>The first segment's number.</summary>
     public uint Head { get; private set; }
@@ -38,7 +44,10 @@ internal struct SentQueue
     public readonly bool IsEmpty => Head == Tail;
 
     /// <summary>The unsacked, not lost segment that was sent longest ago.</summary>
-    public readonly uint Oldest => _ring is null ? None : _oldest;
+    public readonly uint Oldest => _ring is null ? None : _ring.Order.Oldest;
+
+    /// <summary>The youngest of those sent before the segment that was last given to <see cref="Refer"/>.</summary>
+    public readonly uint Reference => _ring is null ? None : _ring.Order.Reference;
 
     public readonly ref SentSegment this[uint id] => ref _ring!.Segments[id & (uint)_ring.Mask];
 
@@ -47,7 +56,8 @@ internal struct SentQueue
         if (_ring is null)
         {
             _ring = pool.Rent(16);
-            _oldest = _newest = None;
+            _ring.Order.Clear();
+            Head = Tail = Base;
         }
         else if (Count == _ring.Segments.Length)
         {
@@ -59,8 +69,7 @@ internal struct SentQueue
         segment.Seq = seq;
         segment.End = end;
         segment.Flags = flags;
-        segment.Transmissions = 1;
-        AppendByTime(id, ref segment, now);
+        _ring.Order.Append(id, now);
     }
 
     /// <summary>Takes the first segment off, acknowledged.</summary>
@@ -68,12 +77,12 @@ internal struct SentQueue
     {
         uint id = Head;
         ref SentSegment segment = ref this[id];
-        if ((segment.Flags & (SentFlags.Sacked | SentFlags.Lost | SentFlags.InRetransmission)) != 0)
+        if (segment.Has(Counted))
         {
             Forget(id, ref segment);
         }
 
-        UnlinkByTime(id, ref segment);
+        _ring!.Order.Unlink(id);
         if (++Head == Tail)
         {
             pool.Return(_ring!);
@@ -81,34 +90,63 @@ internal struct SentQueue
         }
     }
 
-    /// <summary>Notes that the peer holds the segment.</summary>
+    /// <summary>Notes that the peer holds the segment. A retransmission that nobody took for lost may still be under way.</summary>
     public void MarkSacked(uint id)
     {
         ref SentSegment segment = ref this[id];
+        bool underWay = (segment.Flags & (SentFlags.Lost | SentFlags.InRetransmission)) == SentFlags.InRetransmission;
         Forget(id, ref segment);
-        UnlinkByTime(id, ref segment);
+        _ring!.Order.Unlink(id);
         segment.Flags |= SentFlags.Sacked;
         SackedOut++;
         _ring!.Sacked.Add(Slot(id));
+        if (underWay)
+        {
+            segment.Flags |= SentFlags.InRetransmission;
+            RetransOut++;
+        }
     }
 
     /// <summary>Notes that the segment is taken for lost, or that its retransmission is.</summary>
-    public void MarkLost(uint id)
+    /// <param name="id">The segment.</param>
+    /// <param name="park">Whether it is to be looked at again by time if the loss is taken back.</param>
+    /// <returns>Whether that is news.</returns>
+    public bool MarkLost(uint id, bool park = false)
     {
         ref SentSegment segment = ref this[id];
-        if (segment.Has(SentFlags.InRetransmission))
+        if (segment.Has(SentFlags.Sacked))
         {
-            RetransOut--;
+            return false;
         }
 
+        bool news = true;
         if (!segment.Has(SentFlags.Lost))
         {
+            segment.Flags |= SentFlags.Lost;
             LostOut++;
         }
+        else if (segment.Has(SentFlags.InRetransmission))
+        {
+            segment.Flags &= ~SentFlags.InRetransmission;
+            RetransOut--;
+        }
+        else
+        {
+            news = false;
+        }
 
-        UnlinkByTime(id, ref segment);
-        segment.Flags = (segment.Flags | SentFlags.Lost) & ~SentFlags.InRetransmission;
-        _ring!.ToRetransmit.Add(Slot(id));
+        if (park && segment.Has(SentFlags.Timed))
+        {
+            segment.Flags |= SentFlags.Parked;
+        }
+
+        _ring!.Order.Unlink(id);
+        if (!segment.Has(SentFlags.InRetransmission))
+        {
+            _ring!.ToRetransmit.Add(Slot(id));
+        }
+
+        return news;
     }
 
     /// <summary>Notes that the segment was sent again.</summary>
@@ -120,36 +158,130 @@ internal struct SentQueue
             RetransOut++;
         }
 
-        UnlinkByTime(id, ref segment);
-        segment.Flags |= SentFlags.InRetransmission | SentFlags.EverRetransmitted;
-        segment.Transmissions = (byte)Math.Min(segment.Transmissions + 1, byte.MaxValue);
+        segment.Flags |= SentFlags.InRetransmission;
         _ring!.ToRetransmit.Remove(Slot(id));
-        AppendByTime(id, ref segment, now);
+        MarkRepeated(id, now);
     }
 
-    /// <summary>Takes a loss back: the segment was only late.</summary>
-    public void MarkNotLost(uint id)
+    /// <summary>Notes that the segment was sent again without being counted as a retransmission in flight: as a probe.</summary>
+    public void MarkRepeated(uint id, Instant now)
     {
         ref SentSegment segment = ref this[id];
-        if (segment.Has(SentFlags.Lost))
+        _ring!.Order.Unlink(id);
+        segment.Flags = (segment.Flags | SentFlags.EverRetransmitted) & ~SentFlags.Parked;
+        _ring!.Order.Append(id, now);
+    }
+
+    /// <summary>The retransmission was needless, and has arrived.</summary>
+    public void MarkNotRetransmitted(uint id)
+    {
+        ref SentSegment segment = ref this[id];
+        if (segment.Has(SentFlags.InRetransmission))
         {
-            LostOut--;
-            segment.Flags &= ~SentFlags.Lost;
-            _ring!.ToRetransmit.Remove(Slot(id));
-            if (!segment.Has(SentFlags.Timed))
+            segment.Flags &= ~SentFlags.InRetransmission;
+            RetransOut--;
+            if (segment.Has(SentFlags.Lost))
             {
-                AppendByTime(id, ref segment, segment.SentAt);
+                _ring!.ToRetransmit.Add(Slot(id));
             }
         }
     }
 
-    /// <summary>Forgets that the peer said it holds the segment: it may renege (RFC 2018 8).</summary>
+    /// <summary>Takes all losses back: the segments were only late.</summary>
+    public void MarkNoneLost()
+    {
+        // From the last to the first: those that return to the list are its oldest, and each is sent before the ones behind it.
+        for (uint id = Tail; id != Head && LostOut > 0;)
+        {
+            ref SentSegment segment = ref this[--id];
+            if (!segment.Has(SentFlags.Lost))
+            {
+                continue;
+            }
+
+            LostOut--;
+            _ring!.ToRetransmit.Remove(Slot(id));
+            if (segment.Has(SentFlags.Parked))
+            {
+                _ring.Order.Insert(id);
+            }
+
+            segment.Flags &= ~(SentFlags.Lost | SentFlags.Parked);
+        }
+    }
+
+    /// <summary>Forgets that the peer said it holds the segment: it has reneged (RFC 2018 8).</summary>
     public void MarkNotSacked(uint id)
     {
         ref SentSegment segment = ref this[id];
         segment.Flags &= ~SentFlags.Sacked;
         SackedOut--;
         _ring!.Sacked.Remove(Slot(id));
+    }
+
+    /// <summary>Remembers which segments were sent before this one.</summary>
+    public readonly void Refer(uint id) => _ring!.Order.Reference = this[id].Has(SentFlags.Timed) ? this[id].Older : None;
+
+    /// <summary>Puts a segment and the one behind it together (Linux's tcp_collapse_retrans).</summary>
+    /// <returns>The number that the whole has now; <see cref="None"/> if too many neighbours would have to move.</returns>
+    public uint Merge(SentRingPool pool, uint id)
+    {
+        if (id - Head > MostMoved)
+        {
+            return None;
+        }
+
+        ref SentSegment first = ref this[id];
+        var (seq, end, kept) = (first.Seq, this[id + 1].End, this[id + 1].Flags & (SentFlags.Push | SentFlags.Fin | SentFlags.EverRetransmitted | SentFlags.RecordEnd | SentFlags.BufferEnd));
+        Forget(id + 1, ref this[id + 1]);
+        _ring!.Order.Unlink(id + 1);
+        Move(id, id + 1);
+        for (uint from = id; from != Head; from--)
+        {
+            Move(from - 1, from);
+        }
+
+        ref SentSegment whole = ref this[id + 1];
+        (whole.Seq, whole.End) = (seq, end);
+        whole.Flags |= kept;
+        this[Head].Flags = SentFlags.None;
+        RemoveHead(pool);
+        return id + 1;
+    }
+
+    /// <summary>Cuts a segment in two; both are as the whole was (Linux's tcp_fragment).</summary>
+    /// <returns>The first part's number; <see cref="None"/> if too many neighbours would have to move.</returns>
+    public uint Split(SentRingPool pool, uint id, SeqNumber at)
+    {
+        if (id - Head > MostMoved)
+        {
+            return None;
+        }
+
+        if (Count == _ring!.Segments.Length)
+        {
+            Grow(pool);
+        }
+
+        Head--;
+        this[Head].Flags = SentFlags.None;
+        for (uint from = Head + 1; from != id; from++)
+        {
+            Move(from, from - 1);
+        }
+
+        ref SentSegment second = ref this[id];
+        ref SentSegment first = ref this[id - 1];
+        first = second;
+        first.Flags &= ~(SentFlags.Fin | SentFlags.Push | SentFlags.RecordEnd | SentFlags.BufferEnd | SentFlags.Timed);
+        first.End = second.Seq = at;
+        Recount(id - 1, ref first);
+        if (second.Has(SentFlags.Timed))
+        {
+            _ring.Order.LinkBefore(id, id - 1);
+        }
+
+        return id - 1;
     }
 
     /// <summary>The first segment that does not begin before a sequence number; <see cref="Tail"/> if there is none.</summary>
@@ -232,51 +364,42 @@ internal struct SentQueue
             RetransOut--;
         }
 
-        segment.Flags &= ~(SentFlags.Sacked | SentFlags.Lost | SentFlags.InRetransmission);
+        segment.Flags &= ~Counted;
     }
 
-    private void AppendByTime(uint id, ref SentSegment segment, Instant now)
+    /// <summary>Enters a segment that has its flags already into the counts and sets.</summary>
+    private void Recount(uint id, ref SentSegment segment)
     {
-        segment.SentAt = now;
-        segment.Older = _newest;
-        segment.Newer = None;
-        segment.Flags |= SentFlags.Timed;
-        if (_newest == None)
-        {
-            _oldest = id;
-        }
-        else
-        {
-            this[_newest].Newer = id;
-        }
-
-        _newest = id;
+        SackedOut += segment.Has(SentFlags.Sacked) ? 1 : 0;
+        LostOut += segment.Has(SentFlags.Lost) ? 1 : 0;
+        RetransOut += segment.Has(SentFlags.InRetransmission) ? 1 : 0;
+        SetBits(id, segment.Flags);
     }
 
-    private void UnlinkByTime(uint id, ref SentSegment segment)
+    private readonly void SetBits(uint id, SentFlags flags)
     {
-        if (!segment.Has(SentFlags.Timed))
+        if ((flags & SentFlags.Sacked) != 0)
         {
-            return;
+            _ring!.Sacked.Add(Slot(id));
         }
 
-        segment.Flags &= ~SentFlags.Timed;
-        if (segment.Older == None)
+        if ((flags & (SentFlags.Lost | SentFlags.InRetransmission)) == SentFlags.Lost)
         {
-            _oldest = segment.Newer;
+            _ring!.ToRetransmit.Add(Slot(id));
         }
-        else
-        {
-            this[segment.Older].Newer = segment.Newer;
-        }
+    }
 
-        if (segment.Newer == None)
+    /// <summary>Gives a segment another number, next to its own.</summary>
+    private readonly void Move(uint from, uint to)
+    {
+        this[to] = this[from];
+        ref SentSegment segment = ref this[to];
+        _ring!.Sacked.Remove(Slot(from));
+        _ring.ToRetransmit.Remove(Slot(from));
+        SetBits(to, segment.Flags);
+        if (segment.Has(SentFlags.Timed))
         {
-            _newest = segment.Older;
-        }
-        else
-        {
-            this[segment.Newer].Older = segment.Older;
+            _ring.Order.Rename(from, to);
         }
     }
 
@@ -302,6 +425,7 @@ internal struct SentQueue
             }
         }
 
+        ring.Order.Take(old.Order);
         pool.Return(old);
         _ring = ring;
     }

@@ -1,11 +1,20 @@
 namespace Catenet.Kernel.Tcp;
 
 /// <summary>The memory of a <see cref="SentQueue"/>; idle connections hold none.</summary>
-internal sealed class SentRing(int capacity)
+internal sealed class SentRing
 {
-    public readonly SentSegment[] Segments = new SentSegment[capacity];
-    public readonly RingBits Sacked = new(capacity);
-    public readonly RingBits ToRetransmit = new(capacity);
+    public readonly SentSegment[] Segments;
+    public readonly RingBits Sacked;
+    public readonly RingBits ToRetransmit;
+    public readonly SentOrder Order;
+
+    public SentRing(int capacity)
+    {
+        Segments = new SentSegment[capacity];
+        Sacked = new(capacity);
+        ToRetransmit = new(capacity);
+        Order = new(Segments);
+    }
 
     public int Mask => Segments.Length - 1;
 }

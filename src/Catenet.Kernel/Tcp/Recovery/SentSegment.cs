@@ -33,10 +33,13 @@ internal enum SentFlags : ushort
     /// <summary>It carries PSH, and does so again when it is sent again.</summary>
     Push = 128,
 
+    /// <summary>A timeout took it for lost: it returns to the list ordered by time if the timeout proves needless.</summary>
+    Parked = 256,
+
     /// <summary>A record ends with it (MSG_EOR): it is never put together with what follows.</summary>
     RecordEnd = 512,
 
-    /// <summary>The last of those that left as one buffer: with it the buffer's memory is free.</summary>
+    /// <summary>The last of those that left as one buffer: with it the buffer's memory is free, and a retransmission ends.</summary>
     BufferEnd = 1024,
 }
 
@@ -50,8 +53,11 @@ internal struct SentSegment
     /// <summary>Neighbours in the list ordered by time of transmission.</summary>
     public uint Older;
     public uint Newer;
+    public RateStamp Rate;
     public SentFlags Flags;
-    public byte Transmissions;
 
     public readonly bool Has(SentFlags flag) => (Flags & flag) != 0;
+
+    /// <summary>Octets of payload.</summary>
+    public readonly int Length => End - Seq - (Has(SentFlags.Fin) ? 1 : 0);
 }

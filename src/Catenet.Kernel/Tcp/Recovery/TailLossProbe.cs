@@ -6,10 +6,14 @@ namespace Catenet.Kernel.Tcp;
 /// <summary>The tail loss probe: when ACKs fail to come, one segment is sent to provoke one, well before the timeout (RFC 8985 7).</summary>
 internal static class TailLossProbe
 {
+    private static readonly Duration LeastWait = Duration.FromMilliseconds(2);
+
     /// <summary>Arms the probe instead of the retransmission timer, if one may be sent (RFC 8985 7.2).</summary>
-    public static bool Schedule(TcpConnection c)
+    /// <param name="c">The connection.</param>
+    /// <param name="anew">Whether the timeout counts from now, not from when the first segment was sent.</param>
+    public static bool Schedule(TcpConnection c, bool anew)
     {
-        if (!c.UsesSack || c.Sent.IsEmpty || !c.Layer.Settings.TailLossProbe || c.Recovery.ProbeOut || c.Sent.SackedOut > 0 ||
+        if (!c.UsesSack || c.Sent.IsEmpty || !c.Layer.Settings.TailLossProbe ||
             c.Recovery.Phase is not (CongestionPhase.Open or CongestionPhase.Reduction))
         {
             return false;
@@ -19,10 +23,10 @@ internal static class TailLossProbe
         if (c.Rtt.HasSample)
         {
             // A lone segment's ACK may be delayed by the peer.
-            wait = c.Rtt.Smoothed * 2 + (c.Sent.Count == 1 ? c.Layer.Settings.MinRto : Duration.FromMilliseconds(2));
+            wait = Duration.FromMicroseconds(c.Rtt.SmoothedMicroseconds * 2.0) + (c.Sent.Count == 1 ? RetransmitTimer.MinRto(c) : LeastWait);
         }
 
-        var untilTimeout = c.Deadlines.Wait == SenderWait.Retransmission ? c.Deadlines.Sender - c.Now : c.Rtt.Rto;
+        var untilTimeout = anew ? c.Rtt.Rto : RetransmitTimer.UntilTimeout(c);
         RetransmitTimer.Set(c, SenderWait.TailLoss, untilTimeout > Duration.Zero ? Duration.Min(wait, untilTimeout) : wait);
         return true;
     }
@@ -30,60 +34,63 @@ internal static class TailLossProbe
     /// <summary>Sends new data if there is some that the window takes, else the last segment again (RFC 8985 7.3).</summary>
     public static void OnTimeout(TcpConnection c)
     {
-        if (c.Sent.IsEmpty)
+        ref var recovery = ref c.Recovery;
+        if (recovery.ProbeOut || !Send(c))
         {
+            RetransmitTimer.RearmRetransmission(c);
             return;
         }
 
-        ref var recovery = ref c.Recovery;
-        var before = c.Snd.Nxt;
-        bool sent = Transmission.SendProbe(c);
-        if (!sent)
-        {
-            uint last = c.Sent.Tail - 1;
-            if ((c.Sent[last].Flags & (SentFlags.Sacked | SentFlags.InRetransmission)) == 0)
-            {
-                Retransmission.Retransmit(c, last, "tail loss probe");
-                sent = true;
-            }
-        }
-
-        if (sent)
-        {
-            recovery.ProbeOut = true;
-            recovery.ProbeRetransmits = before == c.Snd.Nxt;
-            recovery.ProbeEnd = c.Snd.Nxt;
-        }
-
-        RetransmitTimer.ArmRetransmission(c);
+        recovery.ProbeOut = true;
+        recovery.ProbeEnd = c.Snd.Nxt;
+        c.Layer.Counters.LossProbes++;
+        RetransmitTimer.Clear(c);
+        RetransmitTimer.RearmRetransmission(c);
     }
 
     /// <summary>Finds out whether the probe repaired a loss that nobody else saw (RFC 8985 7.4.2).</summary>
     public static void OnAck(TcpConnection c, SeqNumber ack, in AckOutcome outcome)
     {
         ref var recovery = ref c.Recovery;
-        if (!recovery.ProbeOut || ack < recovery.ProbeEnd)
+        if (ack < recovery.ProbeEnd)
         {
             return;
         }
 
-        if (!recovery.ProbeRetransmits || outcome.Duplicate)
+        if (!recovery.ProbeRetransmits || outcome.Has(AckFlags.DuplicateOfProbe))
         {
             recovery.ProbeOut = false;
         }
         else if (ack > recovery.ProbeEnd)
         {
             // Acknowledged beyond the probe with no duplicate reported: the original was lost, so congestion counts.
-            recovery.ProbeOut = false;
-            if (recovery.Phase is CongestionPhase.Open or CongestionPhase.Disorder)
-            {
-                Prr.BeginReduction(c);
-                Prr.EndReduction(c);
-            }
+            Prr.BeginReduction(c);
+            recovery.Phase = CongestionPhase.Reduction;
+            Prr.EndReduction(c);
+            FastRecovery.KeepOpen(c);
+            c.Layer.Counters.LossProbeRecoveries++;
         }
-        else if (!outcome.Advanced && !outcome.HasDataOrWindow && outcome.Sacked == 0)
+        else if (!outcome.Has(AckFlags.Advanced | AckFlags.NotDuplicate | AckFlags.DataSacked))
         {
             recovery.ProbeOut = false; // a pure duplicate: both arrived
         }
+    }
+
+    private static bool Send(TcpConnection c)
+    {
+        c.Recovery.ProbeRetransmits = false;
+        int next = c.Writes is { Count: > 0 } writes ? Math.Min(writes.Head.Length, SegmentSize.Current(c)) : 0;
+        if ((next > 0 || Transmission.OwesFin(c)) && c.Snd.WindowEnd - c.Snd.Nxt >= Math.Max(next, 1))
+        {
+            return Transmission.SendProbe(c);
+        }
+
+        if (c.Sent.IsEmpty || !Retransmission.Probe(c, c.Sent.Tail - 1))
+        {
+            return false;
+        }
+
+        c.Recovery.ProbeRetransmits = true;
+        return true;
     }
 }

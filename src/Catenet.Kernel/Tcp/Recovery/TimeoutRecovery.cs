@@ -1,71 +1,143 @@
-using Catenet.Wire.Transport;
+using Catenet.Core;
 
 namespace Catenet.Kernel.Tcp;
 
 /// <summary>Recovery after a retransmission timeout: slow start over what is lost (RFC 5681 3.1, RFC 6298 5.4), with a look whether the timeout was spurious (RFC 5682).</summary>
 internal static class TimeoutRecovery
 {
-    /// <summary>The timer has fired.</summary>
+    /// <summary>The timer has fired (Linux's tcp_enter_loss).</summary>
     public static void Begin(TcpConnection c)
     {
         ref var recovery = ref c.Recovery;
         bool isNew = recovery.Phase < CongestionPhase.Recovery;
-        Rack.MarkLostOnTimeout(c);
-        recovery.DuplicateAcks = 0;
-        if (recovery.Phase <= CongestionPhase.Disorder || c.Snd.Una >= recovery.Point || (recovery.Phase == CongestionPhase.Loss && recovery.Timeouts == 0))
+        if (!Rack.MarkLostOnTimeout(c) && !c.UsesSack)
         {
-            c.Window.PriorCwnd = c.Window.Cwnd;
-            recovery.UndoSsthresh = c.Window.Ssthresh;
-            c.Window.Ssthresh = c.Algorithm.SsthreshAfterLoss(ref c.Window);
-            CongestionEvents.Raise(c, CongestionEvent.Loss);
-            FastRecovery.AllowUndo(c);
+            recovery.DuplicateAcks = 0;
         }
 
-        c.Window.Cwnd = Math.Max(c.InFlight, 0) + 1;
+        if (recovery.Phase <= CongestionPhase.Disorder || recovery.Point <= c.Snd.Una || (recovery.Phase == CongestionPhase.Loss && recovery.Timeouts == 0))
+        {
+            recovery.UndoSsthresh = c.Window.CurrentSsthresh(recovery.IsReducing);
+            c.Window.PriorCwnd = c.Window.Cwnd;
+            c.Window.Ssthresh = c.Algorithm.SsthreshAfterLoss(ref c.Window);
+            CongestionEvents.Raise(c, CongestionEvent.Loss);
+            Undo.Allow(c);
+        }
+
+        c.Window.Cwnd = c.InFlight + 1;
         c.Window.Credit = 0;
+        c.Window.UsedAt = c.Now;
+
+        // So many sacked segments and yet no recovery: the reordering was overestimated.
+        int threshold = c.Layer.Settings.Reordering;
+        if (recovery.Phase <= CongestionPhase.Disorder && c.Sent.SackedOut + recovery.DuplicateAcks >= threshold)
+        {
+            recovery.Reordering = Math.Min(recovery.Reordering, threshold);
+        }
+
+        EnterLoss(c);
         recovery.ProbeOut = false;
-        recovery.Phase = CongestionPhase.Loss;
-        CongestionEvents.Raise(c, CongestionEvent.Timeout);
-        recovery.Point = c.Snd.Nxt;
         c.Ecn?.OnReduction();
 
-        // F-RTO only at the first timeout of an episode, and only with something else in flight to judge by.
-        recovery.Frto = c.Layer.Settings.Frto && isNew && recovery.Timeouts == 0;
+        // F-RTO, unless another recovery was going on (RFC 5682 2.1 step 1).
+        recovery.Frto = c.Layer.Settings.Frto && (isNew || recovery.Timeouts > 0);
     }
 
-    /// <summary>An acknowledgment came in the meantime.</summary>
-    /// <returns>Whether lost segments are to be sent again; otherwise new data is tried.</returns>
-    public static bool OnAck(TcpConnection c, in AckOutcome outcome)
+    /// <summary>Counts the timeout.</summary>
+    public static void Count(TcpConnection c)
+    {
+        ref var recovery = ref c.Recovery;
+        ref var stats = ref c.Stats;
+        if (recovery.Timeouts == 0)
+        {
+            stats.TimeoutRecoveries++;
+            stats.TimeoutSince = Math.Max(Timestamps.ToTicks(c.Now), 1);
+        }
+
+        stats.Timeouts++;
+        recovery.Timeouts = (byte)Math.Min(recovery.Timeouts + 1, byte.MaxValue);
+    }
+
+    /// <summary>The recovery after a timeout is over: its time is added up.</summary>
+    public static void EndTime(TcpConnection c)
+    {
+        ref var stats = ref c.Stats;
+        if (stats.TimeoutSince != 0)
+        {
+            stats.TimeoutTime += Timestamps.ToTicks(c.Now) - stats.TimeoutSince;
+            stats.TimeoutSince = 0;
+        }
+    }
+
+    /// <summary>The path takes less than was thought: what does not fit is sent again in smaller segments, without blaming congestion (RFC 1191 6.4; Linux's tcp_simple_retransmit).</summary>
+    public static void OnNarrowPath(TcpConnection c)
+    {
+        if (c.Sent.IsEmpty)
+        {
+            return;
+        }
+
+        int mss = SegmentSize.Current(c);
+        for (uint id = c.Sent.NextUnsacked(c.Sent.Head); id != c.Sent.Tail; id = c.Sent.NextUnsacked(id + 1))
+        {
+            if (c.Sent[id].Length > mss)
+            {
+                Scoreboard.MarkLost(c, id);
+            }
+        }
+
+        if (c.Sent.LostOut == 0)
+        {
+            return;
+        }
+
+        if (!c.UsesSack)
+        {
+            NewReno.Limit(c);
+        }
+
+        ref var recovery = ref c.Recovery;
+        if (recovery.Phase != CongestionPhase.Loss)
+        {
+            c.Window.Ssthresh = c.Window.CurrentSsthresh(recovery.IsReducing);
+            recovery.UndoSsthresh = 0;
+            recovery.MayUndo = false;
+            EnterLoss(c);
+        }
+
+        Retransmission.SendLost(c);
+    }
+
+    /// <summary>An acknowledgment came in the meantime (Linux's tcp_process_loss).</summary>
+    /// <returns>What is to be sent.</returns>
+    public static Resending OnAck(TcpConnection c, bool duplicate, in AckOutcome outcome)
     {
         ref var recovery = ref c.Recovery;
         bool recovered = c.Snd.Una >= recovery.Point;
         if (outcome.Advanced && Undo.TryAfterTimeout(c, in outcome, provedByFrto: false))
         {
-            return false;
+            return Resending.None;
         }
 
         if (recovery.Frto)
         {
             // Step 3b: an original delivered after the timeout shows that the timeout was too early.
-            if (outcome.OriginalDelivered && outcome.Delivered > 0 && Undo.TryAfterTimeout(c, in outcome, provedByFrto: true))
+            if (outcome.Has(AckFlags.OriginalDelivered) && Undo.TryAfterTimeout(c, in outcome, provedByFrto: true))
             {
-                return false;
+                return Resending.None;
             }
 
             if (c.Snd.Nxt > recovery.Point)
             {
-                if (outcome.Sacked > 0 || !outcome.Advanced)
-                {
-                    recovery.Frto = false; // step 3a: the loss was real
-                }
+                recovery.Frto &= !(outcome.Has(AckFlags.DataSacked) || duplicate); // step 3a: the loss was real
             }
             else if (outcome.Advanced && !recovered)
             {
-                // Step 2b: two new segments tell.
+                // Step 2b: new segments tell.
                 recovery.Point = c.Snd.Nxt;
-                if (c.Unsent > 0 && c.Snd.WindowEnd > c.Snd.Nxt)
+                if ((c.Unsent > 0 || Transmission.OwesFin(c)) && c.Snd.WindowEnd > c.Snd.Nxt)
                 {
-                    return false;
+                    return Resending.New;
                 }
 
                 recovery.Frto = false;
@@ -74,15 +146,30 @@ internal static class TimeoutRecovery
 
         if (recovered)
         {
-            FastRecovery.End(c, in outcome);
-            return false;
+            Undo.EndRecovery(c, in outcome);
+            return Resending.None;
         }
 
-        if (!c.UsesSack && outcome.Advanced && !c.Sent.IsEmpty && !c.Sent[c.Sent.Head].Has(SentFlags.Lost))
+        if (!c.UsesSack)
         {
-            c.Sent.MarkLost(c.Sent.Head);
+            // A duplicate means that the new segments of step 2b have arrived: they make room.
+            if (c.Snd.Nxt > recovery.Point && duplicate)
+            {
+                NewReno.AddDuplicate(c);
+            }
+            else if (outcome.Advanced)
+            {
+                recovery.DuplicateAcks = 0;
+            }
         }
 
-        return true;
+        return Resending.Lost;
+    }
+
+    private static void EnterLoss(TcpConnection c)
+    {
+        c.Recovery.Phase = CongestionPhase.Loss;
+        CongestionEvents.Raise(c, CongestionEvent.Timeout);
+        c.Recovery.Point = c.Snd.Nxt;
     }
 }

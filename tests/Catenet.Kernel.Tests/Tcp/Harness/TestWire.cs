@@ -49,6 +49,12 @@ internal sealed class TestWire
         /// <summary>Time on the wire per octet; zero: none.</summary>
         public Duration PerOctet { get; set; }
 
+        /// <summary>How much time on the wire may be waiting in front of it; more is dropped.</summary>
+        public Duration Queue { get; set; } = Duration.Infinite;
+
+        /// <summary>How long a frame that comes now waits for the wire.</summary>
+        public Duration Waiting => Duration.Max(_free - loop.Now, Duration.Zero);
+
         public double Loss { get; set; }
 
         public double Duplication { get; set; }
@@ -96,7 +102,7 @@ internal sealed class TestWire
         public void Carry(PacketBuffer frame)
         {
             Frames++;
-            if ((LosesFrame is not null && LosesFrame(frame)) || random.Chance(Loss))
+            if (Waiting > Queue || (LosesFrame is not null && LosesFrame(frame)) || random.Chance(Loss))
             {
                 frame.Release();
                 return;
