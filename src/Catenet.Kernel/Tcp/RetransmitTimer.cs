@@ -7,6 +7,9 @@ namespace Catenet.Kernel.Tcp;
 /// <summary>What the sender waits for, and what happens when it has waited long enough (RFC 6298 5, RFC 9293 3.8.6.1).</summary>
 internal static class RetransmitTimer
 {
+    /// <summary>The shortest that a timer waits: two of Linux's clock ticks.</summary>
+    public static Duration Least { get; } = Duration.FromMilliseconds(8);
+
     /// <summary>Starts the retransmission timer anew (RFC 6298 5.1, 5.3).</summary>
     public static void ArmRetransmission(TcpConnection c) => Set(c, SenderWait.Retransmission, ClampToUserTimeout(c, c.Rtt.Rto));
 
@@ -38,6 +41,11 @@ internal static class RetransmitTimer
 
     public static void Set(TcpConnection c, SenderWait wait, Duration after)
     {
+        if (c.Has(ConnectionFlags.AwaitsHandshake))
+        {
+            return; // nothing but the SYN-ACK is sent again, and its timer is the request's
+        }
+
         c.Deadlines.Wait = wait;
         c.Deadlines.Sender = c.Now + after;
     }
@@ -83,13 +91,24 @@ internal static class RetransmitTimer
         }
 
         ref var recovery = ref c.Recovery;
-        if (recovery.Timeouts > 0 && HasFailed(c))
+        bool failed = recovery.Timeouts > 0 && HasFailed(c);
+        if (c.Opening is { } opening)
         {
-            Lifecycle.End(c, SocketError.TimedOut);
+            FastOpenClient.OnTimeout(c, opening, failed);
+        }
+
+        if (Orphans.EndIfTooMany(c, alive: c.Rtt.Rto < c.Layer.Settings.MaxRto))
+        {
             return;
         }
 
-        if (recovery.Timeouts == 0)
+        if (failed)
+        {
+            Lifecycle.End(c, c.SoftError != SocketError.Success ? c.SoftError : SocketError.TimedOut);
+            return;
+        }
+
+        if (recovery.Timeouts == 0 && c.State != TcpState.SynSent)
         {
             recovery.FailingSince = c.Now;
         }
@@ -105,7 +124,11 @@ internal static class RetransmitTimer
 
         recovery.Timeouts = (byte)Math.Min(recovery.Timeouts + 1, byte.MaxValue);
         Retransmission.Retransmit(c, c.Sent.Head, "timeout");
-        c.Rtt.BackOff(c.Layer.Settings.MaxRto);
+        if (c.State != TcpState.SynSent || recovery.Timeouts > c.Layer.Settings.SynLinearTimeouts)
+        {
+            c.Rtt.BackOff(c.Layer.Settings.MaxRto);
+        }
+
         ArmRetransmission(c);
     }
 
@@ -113,15 +136,14 @@ internal static class RetransmitTimer
     {
         var settings = c.Layer.Settings;
         int timeouts = c.Recovery.Timeouts;
-        if (c.State is TcpState.SynSent)
+        if (c.State is TcpState.SynSent or TcpState.SynReceived)
         {
+            // So many that wait doubly long each time, and the first ones that do not; or the time that the former alone would take.
             int syns = c.Options.SynRetries > 0 ? c.Options.SynRetries : settings.SynRetries;
-            return timeouts >= syns || IsPastUserTimeout(c);
-        }
-
-        if (c.State is TcpState.SynReceived)
-        {
-            return timeouts >= settings.SynAckRetries;
+            int most = syns + (c.State == TcpState.SynSent ? settings.SynLinearTimeouts : 0);
+            return timeouts >= most || (c.Options.UserTimeout > Duration.Zero
+                ? IsPastUserTimeout(c)
+                : c.Now - c.Recovery.FailingSince >= TimeOf(syns, settings.InitialRto, settings.MaxRto));
         }
 
         if (c.Options.UserTimeout > Duration.Zero)
@@ -136,18 +158,17 @@ internal static class RetransmitTimer
         }
 
         int retries = c.Has(ConnectionFlags.Orphan) ? (settings.OrphanRetries > 0 ? settings.OrphanRetries : 8) : settings.Retries2;
-        return c.Now - c.Recovery.FailingSince >= TimeOf(retries, settings);
+        return c.Now - c.Recovery.FailingSince >= TimeOf(retries, settings.MinRto, settings.MaxRto);
     }
 
     /// <summary>How long a number of retransmissions takes when the timeout begins at the minimum: what Linux makes of tcp_retries2.</summary>
-    private static Duration TimeOf(int retries, TcpSettings settings)
+    private static Duration TimeOf(int retries, Duration timeout, Duration longest)
     {
         var total = Duration.Zero;
-        var timeout = settings.MinRto;
         for (int i = 0; i <= retries; i++)
         {
             total += timeout;
-            timeout = Duration.Min(timeout * 2, settings.MaxRto);
+            timeout = Duration.Min(timeout * 2, longest);
         }
 
         return total;

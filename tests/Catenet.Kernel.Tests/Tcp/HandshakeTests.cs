@@ -67,6 +67,7 @@ public class HandshakeTests
     public void An_unanswered_SYN_is_sent_again_after_one_second_then_two_then_four()
     {
         using var p = new ScriptedPeer();
+        p.Host.Settings.Tcp.SynLinearTimeouts = 0;
         var (connection, events) = p.BeginConnect();
         var first = p.Expect(TcpFlags.Syn, 0);
         double[] expected = [1, 3, 7, 15, 31, 63];

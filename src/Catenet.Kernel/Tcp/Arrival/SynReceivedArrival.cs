@@ -9,7 +9,8 @@ internal static class SynReceivedArrival
     /// <summary>Becomes ESTABLISHED if the ACK is acceptable, else answers with a reset.</summary>
     public static bool AcceptAck(TcpConnection c, ref Segment s)
     {
-        if (s.Ack <= c.Snd.Una || s.Ack > c.Snd.Nxt)
+        // A connection that Fast Open has made counts its SYN as acknowledged already.
+        if (s.Ack < c.Snd.Una || s.Ack > c.Snd.Nxt || (s.Ack == c.Snd.Una && !c.Has(ConnectionFlags.AwaitsHandshake)))
         {
             c.Layer.SendReset(in s);
             SegmentArrival.Drop(c, ref s, DropReason.TcpInvalidAck);
