@@ -99,7 +99,7 @@ public class RoundTripTests
         };
         return new LabBuilder("rich").About("quotes: \"a\", 'b', # and\nlines, é").Seed(ulong.MaxValue).Time(new TimeMode(0.1)).Limit("2 h")
             .Host("a", n => n.Interface("eth0", "10.0.1.9/24", "02:00:00:00:00:09", 1400).Route("10.9.0.0/16", "r.lan").Dns("r").Setting("net.ipv4.tcp_sack", "0").Mtu(1300)
-                .App(new TcpSinkApp { Waits = Duration.FromSeconds(1), Rate = 56_000 }).App(new TcpEchoApp { Port = 70 }).App(new UdpSinkApp { Port = 90 }).App(new UdpEchoApp()).App(new UdpStreamApp { Count = 3, Size = 100, Rate = 56_000 })
+                .App(new TcpSinkApp { Waits = Duration.FromSeconds(1), Rate = 56_000 }).App(new TcpEchoApp { Port = 70 }).App(new TcpIdleApp { Port = 81, Backlog = 5 }).App(new UdpSinkApp { Port = 90 }).App(new UdpEchoApp()).App(new UdpStreamApp { Count = 3, Size = 100, Rate = 56_000 })
                 .App(new WebApp { Port = 8080, Body = "null" }).App(new WebApp { Tls = true, Host = "h.example", Size = 1 << 20 }))
             .Host("b", n => n.Address("2001:db8:77::2").Mac("02:00:00:00:00:0b").Forwarding(true))
             .Router("r", n => n.Preset(RouterPreset.Home).Asn(4_200_000_000).Resolver()
@@ -113,6 +113,7 @@ public class RoundTripTests
                 .SecurityGroup("g", ["udp 1-5 from g"], ["tcp 1 to any"]).Instance("i", "n", "198.51.100.99", ["g"], new TcpEchoApp()).Instance("j", "n"))
             .Run("a", new PingProgram { Target = "b", Count = 2, Interval = Duration.FromSeconds(3), Size = 100 }, "p", "1 s").Run("a", new GetProgram { Url = "http://b:81/x?y=1" })
             .Run("a", new TcpProgram { Target = new EndpointRef("2001:db8::1", 80), Send = 5_000_000, Congestion = "reno", FromPort = 7, Sample = Duration.FromMilliseconds(20) }).Run("a", new UdpProgram { Target = new EndpointRef("b", 9), Count = 7, Size = 64, Rate = 1_000 }, "u")
+            .Run("b", new SynFloodProgram { Target = new EndpointRef("a", 81), Count = 5, Interval = Duration.FromSeconds(1) })
             .Run("b", new WatchProgram { Target = new EndpointRef("a", 5004) }).Run("b", new DigProgram { Name = "www.x", Type = DnsRecordType.Aaaa })
             .Fault(new Fault { At = Duration.FromSeconds(1), For = Duration.FromSeconds(2), Kind = FaultKind.Down, Target = "a - s" }).Fault(new Fault { Kind = FaultKind.Up, Target = "s - r.lan" })
             .Fault(new Fault { Kind = FaultKind.Change, Target = "a - s", To = figures }).Fault(new Fault { Kind = FaultKind.Crash, Target = "b", For = Duration.FromSeconds(1) })
@@ -128,6 +129,7 @@ public class RoundTripTests
             .Expect(new SwitchedExpectation { On = "s", Forwarded = new CountRange(1, 1), Flooded = new CountRange(0, 5), Filtered = new CountRange(0, 0), Broadcast = new CountRange(1, long.MaxValue) })
             .Expect(new NatExpectation { On = "r", Protocol = RuleProtocol.Udp, From = AddressRef.To("a"), To = AddressRef.To("r.wan") })
             .Expect(new TcpStatesExpectation { On = "a", Port = 80, States = ["SYN-SENT", "CLOSED"] })
+            .Expect(new QueuesExpectation { On = "a", Port = 81, Requests = new CountRange(1, 5), Waiting = new CountRange(0, 0), Cookies = new CountRange(2, long.MaxValue) })
             .Expect(new DropsExpectation { Reason = DropReason.TtlExceeded, On = "nacl/acl", Count = new CountRange(0, 0) })
             .Build();
     }

@@ -46,12 +46,10 @@ public sealed class OutcomeTests
     }
 
     [Theory]
-    [InlineData("+0 sendto(4, ..., 100, MSG_FASTOPEN, ..., ...) = 100", "MSG_FASTOPEN")]
     [InlineData("+0 setsockopt(4, SOL_TCP, TCP_REPAIR, [1], 4) = 0", "TCP_REPAIR")]
     [InlineData("+0 `sysctl -q net.ipv4.tcp_ecn=6`", "sysctl net.ipv4.tcp_ecn=6")]
     [InlineData("+0 `tc qdisc add dev tun0 root fq`", "tc qdisc")]
     [InlineData("+0 `ss -n | grep x`", "ss -n")]
-    [InlineData("+0 > S. 0:0(0) ack 1 <FO 01020304>", "Fast Open")]
     [InlineData("+0 > gre: P. 1:101(100) ack 1", "gre")]
     [InlineData("+0 %{ assert tcpi_bytes_acked_yesterday == 3 }%", "tcpi_bytes_acked_yesterday")]
     [InlineData("+0 mmap(NULL, 1, 1, 1, 4, 0) = 1", "mmap")]

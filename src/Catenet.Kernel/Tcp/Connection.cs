@@ -8,11 +8,28 @@ namespace Catenet.Kernel.Tcp;
 internal static class Connection
 {
     public static bool MaySend(TcpConnection c) =>
-        c.State is TcpState.Established or TcpState.CloseWait && !c.Has(ConnectionFlags.FinQueued);
+        c.State is TcpState.Established or TcpState.CloseWait ? !c.Has(ConnectionFlags.FinQueued)
+            : c.State == TcpState.SynReceived && c.Has(ConnectionFlags.AwaitsHandshake) && !c.Has(ConnectionFlags.ShutWhenOpen);
 
     /// <summary>OPEN, active (RFC 9293 3.10.1).</summary>
-    public static SocketError Open(TcpConnection c, InetEndpoint local, InetEndpoint remote)
+    public static SocketError Open(TcpConnection c, InetEndpoint local, InetEndpoint remote) => Open(c, local, remote, fast: false, default, out _);
+
+    /// <summary>OPEN with the first data to send (RFC 7413 4.2.1).</summary>
+    /// <param name="c">The connection.</param>
+    /// <param name="local">Our end.</param>
+    /// <param name="remote">The peer's end.</param>
+    /// <param name="fast">Whether this is Fast Open.</param>
+    /// <param name="data">The data.</param>
+    /// <param name="taken">How many octets of it went in the SYN.</param>
+    public static SocketError Open(TcpConnection c, InetEndpoint local, InetEndpoint remote, bool fast, ReadOnlySpan<byte> data, out int taken)
     {
+        taken = 0;
+        if (fast && c.IsConnectDeferred)
+        {
+            taken = Handshake.Begin(c, fast, data);
+            return SocketError.InProgress;
+        }
+
         if (c.State != TcpState.Closed || c.Has(ConnectionFlags.Hashed | ConnectionFlags.ClosedRaised))
         {
             return c.State is TcpState.SynSent or TcpState.SynReceived ? SocketError.AlreadyInProgress : SocketError.IsConnected;
@@ -42,8 +59,9 @@ internal static class Connection
         error = c.Layer.ClaimLocalPort(c, local.Port);
         if (error == SocketError.Success)
         {
-            Handshake.Begin(c);
-            error = SocketError.InProgress;
+            int sent = Handshake.Begin(c, fast, data);
+            taken = Math.Max(sent, 0);
+            error = sent < 0 ? SocketError.Success : SocketError.InProgress;
         }
 
         return error;
@@ -96,6 +114,9 @@ internal static class Connection
     {
         switch (c.State)
         {
+            case TcpState.SynReceived when !c.Has(ConnectionFlags.Orphan):
+                c.Flags |= ConnectionFlags.ShutWhenOpen;
+                return SocketError.Success;
             case TcpState.SynReceived or TcpState.Established:
                 QueueFin(c, TcpState.FinWait1);
                 return SocketError.Success;
@@ -146,6 +167,8 @@ internal static class Connection
             {
                 CloseInFinWait2(c);
             }
+
+            Orphans.Add(c);
         }
 
         c.DeliverEvents();
@@ -235,7 +258,7 @@ internal static class Connection
         Lifecycle.End(c, SocketError.Success);
     }
 
-    private static void QueueFin(TcpConnection c, TcpState next)
+    public static void QueueFin(TcpConnection c, TcpState next)
     {
         c.Flags |= ConnectionFlags.FinQueued;
         Lifecycle.Enter(c, next);
@@ -252,7 +275,7 @@ internal static class Connection
 
         switch (c.State)
         {
-            case TcpState.SynSent or TcpState.SynReceived:
+            case TcpState.SynSent or TcpState.SynReceived when !c.Has(ConnectionFlags.ShutWhenOpen):
                 c.Flags |= ConnectionFlags.WantsWritable;
                 return SocketError.WouldBlock;
             case TcpState.Closed when !c.Has(ConnectionFlags.FinQueued):

@@ -44,6 +44,18 @@ internal enum ConnectionFlags : uint
 
     /// <summary>What waits now goes whatever Nagle's algorithm and the cork say; ends with the next buffer (Linux's TCP_NAGLE_PUSH).</summary>
     NaglePush = 1 << 20,
+
+    /// <summary>Fast Open has made the connection, and its SYN-ACK is not acknowledged yet.</summary>
+    AwaitsHandshake = 1 << 24,
+
+    /// <summary>The user has ended our direction before the handshake was over: the FIN goes when it is.</summary>
+    ShutWhenOpen = 1 << 25,
+
+    /// <summary>Everything is ready for our SYN, or it has been sent.</summary>
+    Prepared = 1 << 26,
+
+    /// <summary>The connection counts among those whose users have gone.</summary>
+    CountedOrphan = 1 << 27,
 }
 
 /// <summary>Events not yet delivered.</summary>

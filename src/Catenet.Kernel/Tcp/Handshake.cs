@@ -7,10 +7,40 @@ namespace Catenet.Kernel.Tcp;
 internal static class Handshake
 {
     /// <summary>Sends the SYN and enters SYN-SENT.</summary>
-    public static void Begin(TcpConnection c)
+    /// <param name="c">The connection.</param>
+    /// <param name="fast">Whether the user wants Fast Open.</param>
+    /// <param name="data">What he has to send; some of it may go in the SYN.</param>
+    /// <returns>How many octets went in the SYN; -1 if the SYN waits for data.</returns>
+    public static int Begin(TcpConnection c, bool fast = false, ReadOnlySpan<byte> data = default)
+    {
+        if (!c.Has(ConnectionFlags.Prepared))
+        {
+            Prepare(c);
+            Lifecycle.Enter(c, TcpState.SynSent);
+            if (!fast && FastOpenClient.Defers(c))
+            {
+                return -1;
+            }
+        }
+
+        if (fast || c.Options.FastOpenConnect)
+        {
+            return FastOpenClient.SendSyn(c, data);
+        }
+
+        SendSyn(c);
+        return 0;
+    }
+
+    private static void Prepare(TcpConnection c)
     {
         var settings = c.Layer.Settings;
-        c.Snd.Iss = new SeqNumber(c.Layer.Secret.InitialSequence(c.LocalEndpoint, c.RemoteEndpoint, c.Now));
+        c.Flags |= ConnectionFlags.Prepared;
+        if (c.Snd.Iss.Value == 0) // otherwise it goes on from a connection in TIME-WAIT
+        {
+            c.Snd.Iss = new SeqNumber(c.Layer.Secret.InitialSequence(c.LocalEndpoint, c.RemoteEndpoint, c.Now));
+        }
+
         SetUp(c);
         c.Ts.Enabled = settings.Timestamps;
         if (settings.Sack)
@@ -24,8 +54,6 @@ internal static class Handshake
         c.Space.Threshold = PathMetrics.BoundWindow(c.Route, window.Window, SegmentSize.ToAnnounce(c));
         c.Rcv.Wnd = (uint)c.Space.Threshold;
         EcnNegotiation.Begin(c);
-        Lifecycle.Enter(c, TcpState.SynSent);
-        SendSyn(c);
     }
 
     /// <summary>Sets the variables that follow from addresses, route and ISS.</summary>
@@ -38,17 +66,26 @@ internal static class Handshake
         snd.WriteEnd = snd.DataStart = snd.Pushed = snd.Iss + 1;
         c.Recovery.HighestSacked = c.Recovery.Rack.End = snd.Iss;
         c.Recovery.Rack.SentAt = new Instant(long.MinValue / 2);
-        c.PeerMss = c.RemoteAddress.IsIPv4 ? 536 : 1220; // RFC 9293 3.7.1
+        c.PeerMss = SegmentSize.DefaultOf(c.RemoteAddress);
         SegmentSize.Update(c);
     }
 
     /// <summary>Sends the SYN for the first time and times it.</summary>
-    public static void SendSyn(TcpConnection c)
+    /// <param name="c">The connection.</param>
+    /// <param name="length">How many octets of the send buffer go with it: for Linux a segment of their own, so that each can be sent again without the other.</param>
+    public static void SendSyn(TcpConnection c, int length = 0)
     {
         c.Sent.Add(c.Layer.SentRings, c.Snd.Iss, c.Snd.Iss + 1, SentFlags.Syn, c.Now);
         c.Snd.Nxt = c.Snd.Iss + 1;
         c.Recovery.RetransmissionStamp = Math.Max(1, c.Ts.Value(c.Now)); // giving up counts from the first SYN
-        SegmentBuilder.SendSyn(c);
+        if (length > 0)
+        {
+            c.Sent.Add(c.Layer.SentRings, c.Snd.Nxt, c.Snd.Nxt + length, SentFlags.Push | SentFlags.BufferEnd, c.Now);
+            c.Snd.Nxt += length;
+            c.Opening!.SentData = true;
+        }
+
+        SegmentBuilder.SendSyn(c, length);
         RetransmitTimer.ArmRetransmission(c);
         c.ArmTimer();
     }

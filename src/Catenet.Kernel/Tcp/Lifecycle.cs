@@ -68,12 +68,16 @@ internal static class Lifecycle
     public static void AwaitFin(TcpConnection c)
     {
         var time = c.Options.Linger2 > Duration.Zero ? c.Options.Linger2 : c.Layer.Settings.FinTimeout;
+        Orphans.Remove(c);
         c.Deadlines.Idle = c.Now + Duration.Max(time, c.Rtt.Rto * 7 / 2);
         c.ArmTimer();
     }
 
     private static void Dismantle(TcpConnection c)
     {
+        FastOpenChild.Release(c, penalize: false);
+        FastOpenClient.OnEnd(c);
+        Orphans.Remove(c);
         c.Deadlines = Deadlines.None;
         c.Host.Loop.Cancel(c);
         c.Sent.Clear(c.Layer.SentRings);

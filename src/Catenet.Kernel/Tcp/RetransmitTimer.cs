@@ -15,6 +15,9 @@ internal static class RetransmitTimer
     /// <summary>The least that the timeout lies above SRTT.</summary>
     public static Duration MinRto(TcpConnection c) => PathMetrics.MinRto(c);
 
+    /// <summary>The shortest that a timer waits: two of Linux's clock ticks.</summary>
+    public static Duration Least { get; } = Duration.FromMilliseconds(8);
+
     /// <summary>Starts the retransmission timer anew (RFC 6298 5.1, 5.3).</summary>
     public static void ArmRetransmission(TcpConnection c) => Set(c, SenderWait.Retransmission, c.Rtt.Rto);
 
@@ -50,6 +53,11 @@ internal static class RetransmitTimer
 
     public static void Set(TcpConnection c, SenderWait wait, Duration after)
     {
+        if (c.Has(ConnectionFlags.AwaitsHandshake))
+        {
+            return; // nothing but the SYN-ACK is sent again, and its timer is the request's
+        }
+
         if (c.Pace is { } pace && wait != SenderWait.Reordering)
         {
             after += pace.Delay(c.Now); // what is held back cannot be acknowledged
@@ -131,7 +139,18 @@ internal static class RetransmitTimer
         else
         {
             c.Layer.Counters.Timeouts++;
-            if (Retries.AreExhausted(c))
+            bool exhausted = Retries.AreExhausted(c);
+            if (c.Opening is { } opening)
+            {
+                FastOpenClient.OnTimeout(c, opening, exhausted);
+            }
+
+            if (Orphans.EndIfTooMany(c, alive: c.Rtt.Rto < c.Layer.Settings.MaxRto))
+            {
+                return;
+            }
+
+            if (exhausted)
             {
                 Lifecycle.End(c, Retries.Error(c));
                 return;

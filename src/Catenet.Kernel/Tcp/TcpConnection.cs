@@ -40,6 +40,7 @@ public sealed class TcpConnection : TcpFlow
 
     /// <summary>Only while segments are paced.</summary>
     internal Pacing? Pace;
+    internal OpeningState? Opening;
     internal ulong PseudoSum;
 
     /// <summary>The largest payload of a segment without options beyond the usual (RFC 6691).</summary>
@@ -172,6 +173,42 @@ public sealed class TcpConnection : TcpFlow
     /// <param name="remote">The peer's end.</param>
     /// <returns><see cref="SocketError.InProgress"/>, or why it cannot be tried.</returns>
     public SocketError Connect(InetEndpoint local, InetEndpoint remote) => Connection.Open(this, local, remote);
+
+    /// <summary>Active OPEN with the first octets to send, which go in the SYN if the peer's Fast Open cookie is known (RFC 7413; Linux's <c>MSG_FASTOPEN</c>).</summary>
+    /// <param name="local">Our end; an unspecified address or port zero is chosen.</param>
+    /// <param name="remote">The peer's end.</param>
+    /// <param name="data">The octets.</param>
+    /// <param name="taken">How many of them the connection has taken; the rest is for <see cref="Send(ReadOnlySpan{byte}, out SocketError)"/> when the connection is open.</param>
+    /// <param name="waits">Whether the user waits to send the rest: then our ACK waits a little for it.</param>
+    /// <returns><see cref="SocketError.InProgress"/>, or why it cannot be tried.</returns>
+    public SocketError ConnectWithData(InetEndpoint local, InetEndpoint remote, ReadOnlySpan<byte> data, out int taken, bool waits = false)
+    {
+        var error = Connection.Open(this, local, remote, fast: true, data, out taken);
+        if (waits && taken < data.Length && Opening is not null)
+        {
+            Opening.WriterWaits = true;
+        }
+
+        return error;
+    }
+
+    /// <summary>Whether connecting waits for the first data (<see cref="TcpSocketOptions.FastOpenConnect"/>): <see cref="ConnectWithData"/> sends it.</summary>
+    public bool IsConnectDeferred => Opening is { Deferred: true };
+
+    /// <summary>Whether Fast Open has made the connection of a SYN, and it is used before its handshake is over.</summary>
+    public bool IsOpenedFast => Has(ConnectionFlags.AwaitsHandshake);
+
+    /// <summary>The IP and TCP headers of the SYN that opened the connection, once (<see cref="TcpSocketOptions.SaveSyn"/>); null if there are none.</summary>
+    public byte[]? TakeSavedSyn()
+    {
+        var saved = Opening?.SavedSyn;
+        if (saved is not null)
+        {
+            Opening!.SavedSyn = null;
+        }
+
+        return saved;
+    }
 
     /// <summary>Takes octets for sending, as many as there is room for (RFC 9293 3.9.1.2).</summary>
     /// <param name="data">The octets; copied.</param>

@@ -42,6 +42,54 @@ public sealed class TcpCounters
     /// <summary>Timeouts that proved too early.</summary>
     public long SpuriousTimeouts { get; internal set; }
 
+    /// <summary>SYNs that met a full queue of requests and were answered with a cookie (Linux's TCPReqQFullDoCookies).</summary>
+    public long RequestQueueFullCookies { get; internal set; }
+
+    /// <summary>SYNs that met a full queue of requests and were dropped (TCPReqQFullDrop).</summary>
+    public long RequestQueueFullDrops { get; internal set; }
+
+    /// <summary>SYN cookies sent (SyncookiesSent).</summary>
+    public long SynCookiesSent { get; internal set; }
+
+    /// <summary>SYN cookies that came back (SyncookiesRecv).</summary>
+    public long SynCookiesReceived { get; internal set; }
+
+    /// <summary>Acknowledgments that were taken for a SYN cookie's and were none (SyncookiesFailed).</summary>
+    public long SynCookiesFailed { get; internal set; }
+
+    /// <summary>Handshakes whose last ACK was passed over until data comes (TCPDeferAcceptDrop).</summary>
+    public long DeferAcceptDrops { get; internal set; }
+
+    /// <summary>Connections that ended without a TIME-WAIT record, since there were too many (TCPTimeWaitOverflow).</summary>
+    public long TimeWaitOverflows { get; internal set; }
+
+    /// <summary>Fast Open requests that met a full queue (TCPFastOpenListenOverflow).</summary>
+    public long FastOpenOverflows { get; internal set; }
+
+    /// <summary>Requests for a Fast Open cookie (TCPFastOpenCookieReqd).</summary>
+    public long FastOpenCookiesRequested { get; internal set; }
+
+    /// <summary>Connections opened by a SYN with a valid Fast Open cookie (TCPFastOpenPassive).</summary>
+    public long FastOpenPassive { get; internal set; }
+
+    /// <summary>Of those, with a cookie under the second key (TCPFastOpenPassiveAltKey).</summary>
+    public long FastOpenPassiveBackupKey { get; internal set; }
+
+    /// <summary>SYNs with a Fast Open cookie that was not valid (TCPFastOpenPassiveFail).</summary>
+    public long FastOpenPassiveFailed { get; internal set; }
+
+    /// <summary>Connections whose data in the SYN was acknowledged (TCPFastOpenActive).</summary>
+    public long FastOpenActive { get; internal set; }
+
+    /// <summary>Connections whose data in the SYN had to be sent again (TCPFastOpenActiveFail).</summary>
+    public long FastOpenActiveFailed { get; internal set; }
+
+    /// <summary>How often Fast Open was given up for a while, since it seemed to be lost on the way (TCPFastOpenBlackhole).</summary>
+    public long FastOpenBlackholes { get; internal set; }
+
+    /// <summary>Connections of users who had gone that were reset because there were too many (TCPAbortOnMemory).</summary>
+    public long AbortsOnMemory { get; internal set; }
+
     /// <summary>Changes of state that the state diagram does not have: a fault in the stack.</summary>
     public long IllegalTransitions { get; internal set; }
 

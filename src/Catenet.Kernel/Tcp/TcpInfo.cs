@@ -107,6 +107,12 @@ public readonly record struct TcpInfo
     /// <summary>SO_MEMINFO's SK_MEMINFO_SNDBUF: the send buffer in octets.</summary>
     public int SendBuffer { get; init; }
 
+    /// <summary>Whether data in a SYN was acknowledged (TCPI_OPT_SYN_DATA in <c>tcpi_options</c>).</summary>
+    public bool SynDataAcked { get; init; }
+
+    /// <summary><c>tcpi_fastopen_client_fail</c>: 1 no cookie was known, 2 the data in the SYN was not acknowledged, 3 the SYN had to be sent again.</summary>
+    public int FastOpenClientFail { get; init; }
+
     /// <summary><c>tcpi_notsent_bytes</c>: octets that wait for their first transmission.</summary>
     public int NotSent { get; init; }
 
@@ -287,5 +293,7 @@ public readonly record struct TcpInfo
         Dctcp = (c.Algorithm as Dctcp)?.InfoOf(c) ?? default,
         AccurateEcnFailures = (int)(c.Ecn?.Failures ?? 0),
         AccurateEcnOptionSeen = (int)(c.Ecn?.OptionSeen ?? 0),
+        SynDataAcked = c.Opening is { DataAcked: true },
+        FastOpenClientFail = c.Opening?.ClientFail ?? 0,
     };
 }

@@ -12,10 +12,14 @@ public sealed class TcpLayer : ITransport
     internal const byte ProtocolNumber = 6;
 
     private readonly FlowTable _flows;
+    private readonly RecordTable _records;
+    private readonly RecordTimer _timeWaitTimer;
+    private readonly Dictionary<InetAddress, OwnAddress> _ownAddresses = [];
     private readonly Dictionary<InetEndpoint, TcpListener> _listeners = [];
     private readonly RestrictedListeners _restricted = new();
     private readonly Stack<ReassemblyQueue> _reassembly = new();
     private readonly AckBatch _batch;
+    private readonly byte[] _fastOpenKey = new byte[16];
     private readonly EphemeralPorts _ports;
     private readonly RandomStream _chance;
     private long _challengeSecond = -1;
@@ -26,10 +30,16 @@ public sealed class TcpLayer : ITransport
         Host = host;
         var random = host.Random("tcp");
         _chance = host.Random("tcp/congestion");
-        _flows = new FlowTable(random.NextUInt64());
+        ulong key = random.NextUInt64();
+        _flows = new FlowTable(key);
+        _records = new RecordTable(key);
+        RequestTimer = new RecordTimer(host.Loop, lanes: 8);
+        _timeWaitTimer = new RecordTimer(host.Loop, lanes: 1);
         Secret = new FlowSecret(random);
         _ports = new EphemeralPorts(this, random);
         _batch = new AckBatch(host.Loop);
+        host.Random("tcp/fastopen").Fill(_fastOpenKey);
+        FastOpenCache = new FastOpenCache(host.Loop);
         host.Ip.Register(ProtocolNumber, this);
     }
 
@@ -43,7 +53,7 @@ public sealed class TcpLayer : ITransport
     public TcpCounters Counters { get; } = new();
 
     /// <summary>Connections, half-open requests and TIME-WAIT records.</summary>
-    public int FlowCount => _flows.Count;
+    public int FlowCount => _flows.Count + _records.Count;
 
     /// <summary>TIME-WAIT records.</summary>
     public int TimeWaitCount { get; private set; }
@@ -55,6 +65,21 @@ public sealed class TcpLayer : ITransport
     public IEnumerable<TcpConnection> Connections => _flows.All().OfType<TcpConnection>();
 
     internal FlowSecret Secret { get; }
+
+    /// <summary>The key or keys of the host's Fast Open cookies.</summary>
+    internal ReadOnlySpan<byte> FastOpenKey => Settings.FastOpenKey.Length >= 16 ? Settings.FastOpenKey : _fastOpenKey;
+
+    /// <summary>Connections that go on after their users have closed them.</summary>
+    internal int OrphanCount { get; set; }
+
+    /// <summary>What is known of servers that have Fast Open.</summary>
+    internal FastOpenCache FastOpenCache { get; }
+
+    /// <summary>Half-open requests and TIME-WAIT.</summary>
+    internal RecordTable Records => _records;
+
+    /// <summary>The timer of all half-open requests.</summary>
+    internal RecordTimer RequestTimer { get; }
 
     internal SentRingPool SentRings { get; } = new();
 
@@ -94,6 +119,7 @@ public sealed class TcpLayer : ITransport
         }
 
         var listener = new TcpListener(this, endpoint, dualMode && endpoint.Address == InetAddress.AnyIPv6, backlog, options ?? new TcpSocketOptions());
+        FastOpenQueue.Open(listener, Settings);
         _listeners.Add(endpoint, listener);
         return listener;
     }
@@ -121,7 +147,7 @@ public sealed class TcpLayer : ITransport
 
     /// <summary>Whether a listener, connection or TIME-WAIT record uses the local port: for those who choose ports to bind.</summary>
     public bool IsPortInUse(ushort port) =>
-        Listeners.Any(l => l.LocalEndpoint.Port == port) || _flows.All().Any(f => f.LocalPort == port);
+        Listeners.Any(l => l.LocalEndpoint.Port == port) || _flows.All().Any(f => f.LocalPort == port) || _records.All().Any(r => r.LocalPort == port);
 
     /// <inheritdoc/>
     public void Receive(PacketBuffer packet, in IpReceiveInfo info)
@@ -149,6 +175,10 @@ public sealed class TcpLayer : ITransport
         {
             flow.Receive(ref segment);
         }
+        else if (_records.Find(segment.Destination, segment.Source, segment.DestinationPort, segment.SourcePort) is { } record)
+        {
+            record.Receive(ref segment);
+        }
         else
         {
             ReceiveUnknown(ref segment, in info);
@@ -162,6 +192,9 @@ public sealed class TcpLayer : ITransport
 
     internal TcpFlow? Find(InetAddress local, InetAddress remote, ushort localPort, ushort remotePort) =>
         _flows.Find(local, remote, localPort, remotePort);
+
+    internal FlowRecord? FindRecord(InetAddress local, InetAddress remote, ushort localPort, ushort remotePort) =>
+        _records.Find(local, remote, localPort, remotePort);
 
     /// <summary>The listener for an address: on that address, on any of its family, or on any of both.</summary>
     internal TcpListener? FindListener(in Segment s) =>
@@ -211,6 +244,14 @@ public sealed class TcpLayer : ITransport
         _flows.Remove(flow);
     }
 
+    internal void Add(FlowRecord record) => _records.Add(record);
+
+    internal void Remove(FlowRecord record)
+    {
+        _records.Remove(record);
+        RequestTimer.Cancel(record);
+    }
+
     internal void Remove(TcpListener listener)
     {
         if (listener.IsRestricted)
@@ -222,7 +263,7 @@ public sealed class TcpLayer : ITransport
             _listeners.Remove(listener.LocalEndpoint);
         }
 
-        foreach (var request in _flows.All().OfType<RequestRecord>().Where(r => r.Listener == listener).ToList())
+        foreach (var request in _records.All().OfType<RequestRecord>().Where(r => r.Listener == listener).ToList())
         {
             listener.Forget(request);
         }
@@ -232,20 +273,44 @@ public sealed class TcpLayer : ITransport
     {
         if (TimeWaitCount >= Settings.MaxTimeWait)
         {
+            Counters.TimeWaitOverflows++;
             return;
         }
 
         var record = new TimeWaitRecord(connection);
-        _flows.Add(record);
+        _records.Add(record);
         TimeWaitCount++;
-        Host.Loop.Arm(record, Settings.TimeWait);
+        ArmTimeWait(record);
     }
+
+    internal void ArmTimeWait(TimeWaitRecord record) => _timeWaitTimer.Arm(record, 0, Settings.TimeWait);
 
     internal void RemoveTimeWait(TimeWaitRecord record)
     {
         TimeWaitCount--;
-        Remove(record);
+        _records.Remove(record);
+        _timeWaitTimer.Cancel(record);
     }
+
+    /// <summary>What records know of one of our addresses.</summary>
+    internal OwnAddress OwnAddressOf(InetAddress address)
+    {
+        if (!_ownAddresses.TryGetValue(address, out var own))
+        {
+            if (_ownAddresses.Count >= 1024)
+            {
+                _ownAddresses.Clear(); // records that have one keep it
+            }
+
+            own = new OwnAddress(this, address);
+            _ownAddresses.Add(address, own);
+        }
+
+        return own;
+    }
+
+    /// <summary>Forgets what earlier connections have taught of their peers (<c>ip tcp_metrics flush</c>).</summary>
+    public void FlushMetrics() => FastOpenCache.Clear();
 
     /// <summary>Gives a new connection its local port and enters it in the table.</summary>
     internal SocketError ClaimLocalPort(TcpConnection c, ushort port)
@@ -256,15 +321,23 @@ public sealed class TcpLayer : ITransport
             return SocketError.AddressNotAvailable;
         }
 
-        switch (_flows.Find(c.LocalAddress, c.RemoteAddress, c.LocalPort, c.RemotePort))
+        if (_flows.Find(c.LocalAddress, c.RemoteAddress, c.LocalPort, c.RemotePort) is not null)
+        {
+            return SocketError.AddressNotAvailable;
+        }
+
+        switch (_records.Find(c.LocalAddress, c.RemoteAddress, c.LocalPort, c.RemotePort))
         {
             case null:
                 break;
-            case TimeWaitRecord record when record.MayReuse(Host.Loop.Now):
+            case TimeWaitRecord record when record.MayReuse(chosen: port != 0, Host.Loop.Now):
+                // RFC 6191: numbers and timestamps go on where those of before ended.
+                c.Snd.Iss = record.NextIss;
+                c.Ts.Recent = record.RecentTimestamp;
                 RemoveTimeWait(record);
                 break;
             default:
-                return SocketError.AddressAlreadyInUse;
+                return SocketError.AddressNotAvailable;
         }
 
         Add(c);

@@ -182,5 +182,29 @@ public sealed class TcpSettings
     /// <summary>Initial window in segments (RFC 6928).</summary>
     public int InitialWindow { get; set; } = 10;
 
+    /// <summary><c>tcp_syncookies</c>: 0 never, 1 when a queue of requests is full, 2 always (RFC 4987 3.6).</summary>
+    public int SynCookies { get; set; } = 1;
+
+    /// <summary><c>tcp_fastopen</c> (RFC 7413), bit by bit: 1 client, 2 server, 4 client without a cookie, 0x200 server without a cookie, 0x400 every listener.</summary>
+    public int FastOpen { get; set; } = 1;
+
+    /// <summary><c>tcp_fastopen_key</c>: sixteen octets under which cookies are made, or thirty-two: a second key, whose cookies are taken but not given. Empty: a key by chance.</summary>
+    public byte[] FastOpenKey { get; set; } = [];
+
+    /// <summary><c>tcp_fastopen_blackhole_timeout_sec</c>: for how long Fast Open is not tried after it seemed to be lost on the way; zero: it is always tried.</summary>
+    public Duration FastOpenBlackholeTimeout { get; set; }
+
+    /// <summary><c>tcp_rfc1337</c>: whether a reset leaves TIME-WAIT as it is (RFC 1337).</summary>
+    public bool Rfc1337 { get; set; }
+
+    /// <summary><c>tcp_tw_reuse</c>: whether a port in TIME-WAIT may be chosen for a new connection (RFC 6191): 0 no, 1 yes, 2 on loopback.</summary>
+    public int TimeWaitReuse { get; set; } = 2;
+
+    /// <summary><c>tcp_tw_reuse_delay</c>: how long a port has to be in TIME-WAIT for that.</summary>
+    public Duration TimeWaitReuseDelay { get; set; } = Duration.FromSeconds(1);
+
+    /// <summary><c>tcp_max_orphans</c>: how many connections may go on after their users have closed them; past it they are reset.</summary>
+    public int MaxOrphans { get; set; } = 65536;
+
     internal bool HasRecovery(LossRecovery how) => (Recovery & how) != 0;
 }

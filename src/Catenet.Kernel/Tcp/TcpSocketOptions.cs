@@ -77,6 +77,24 @@ public sealed class TcpSocketOptions
     /// <summary><c>SO_MARK</c>.</summary>
     public uint Mark { get; set; }
 
+    /// <summary><c>TCP_DEFER_ACCEPT</c> as Linux keeps it: for how many timeouts of the SYN-ACK an ACK without data is passed over; zero: not at all.</summary>
+    public int DeferAccept { get; set; }
+
+    /// <summary><c>TCP_SAVE_SYN</c>: whether listeners keep the headers of SYNs for those who accept; 2 asks for the link's too.</summary>
+    public int SaveSyn { get; set; }
+
+    /// <summary><c>TCP_FASTOPEN</c>: how many connections a listener may open by a SYN's data before their handshake is over (RFC 7413).</summary>
+    public int FastOpenQueue { get; set; }
+
+    /// <summary><c>TCP_FASTOPEN_CONNECT</c>: where a cookie is known, connecting waits for the first data and sends it in the SYN.</summary>
+    public bool FastOpenConnect { get; set; }
+
+    /// <summary><c>TCP_FASTOPEN_NO_COOKIE</c>: Fast Open without a cookie, sending and listening.</summary>
+    public bool FastOpenNoCookie { get; set; }
+
+    /// <summary><c>TCP_FASTOPEN_KEY</c>: a key or two of sixteen octets of this listener's own; null: the host's.</summary>
+    public byte[]? FastOpenKey { get; set; }
+
     /// <summary>A copy.</summary>
     public TcpSocketOptions Clone() => (TcpSocketOptions)MemberwiseClone();
 }

@@ -63,6 +63,9 @@ internal sealed class ExpectationChecks(LabCheck check)
                 }
 
                 break;
+            case QueuesExpectation queues:
+                check.Kernel(queues.On, path / "on");
+                break;
             case DropsExpectation { On: { } place }:
                 Place(place, path / "on");
                 break;

@@ -26,12 +26,18 @@ internal static class AppForms
             .Key("rate", Units.Rate, a => a.Rate, (a, v) => a with { Rate = v }, "bits per second that it reads at most").Keys,
             a => (TcpSinkApp)a, (_, v) => v);
 
+    private static readonly RecordForm<App> TcpIdle = Service<TcpIdleApp>("a tcp-idle service", new TcpIdleApp())
+        .Inside(new RecordForm<TcpIdleApp>("", new TcpIdleApp())
+            .Key("backlog", Scalars.Count, a => a.Backlog, (a, v) => a with { Backlog = v }, "how many connections may wait; 128 unless given").Keys,
+            a => (TcpIdleApp)a, (_, v) => v);
+
     private static readonly (string Word, RecordForm<App> Form)[] Kinds =
     [
         ("http", Http),
         ("https", Https),
         ("tcp-sink", TcpSink),
         ("tcp-echo", Service<TcpEchoApp>("a tcp-echo service", new TcpEchoApp())),
+        ("tcp-idle", TcpIdle),
         ("udp-sink", Service<UdpSinkApp>("a udp-sink service", new UdpSinkApp())),
         ("udp-echo", Service<UdpEchoApp>("a udp-echo service", new UdpEchoApp())),
         ("udp-stream", UdpStream),
@@ -63,6 +69,7 @@ internal static class AppForms
         WebApp => "http",
         TcpSinkApp => "tcp-sink",
         TcpEchoApp => "tcp-echo",
+        TcpIdleApp => "tcp-idle",
         UdpSinkApp => "udp-sink",
         UdpEchoApp => "udp-echo",
         UdpStreamApp => "udp-stream",

@@ -67,6 +67,7 @@ internal static class ExpectForms
         "get" => ["within", "blocked", "status", "body", "retransmitted"],
         "tcp" => ["within", "blocked", "open", "intact", "delivered", "retransmitted"],
         "udp" or "watch" => ["within", "blocked", "received", "lost", "reordered", "duplicated"],
+        "syn-flood" => [],
         "exec" => ["within", "blocked", "exit", "output"],
         _ => ["within", "blocked", "answer", "code"],
     };
@@ -104,6 +105,11 @@ internal static class ExpectForms
             .Case("tcp-transitions", Case("a tcp-transitions expectation", new TcpTransitionsExpectation(), new RecordForm<TcpTransitionsExpectation>("", new TcpTransitionsExpectation())
                 .Key("on", Scalars.Name, e => e.On!, (e, v) => e with { On = v }, "the node whose connections are looked at; the whole lab unless given")
                 .Key("tcp-transitions", new ListForm<string>(Transition), e => e.Transitions, (e, v) => e with { Transitions = v }, "arrows of the state diagram that were gone along: [SYN-SENT -> ESTABLISHED]", required: true)))
+            .Case("queues", Case("a queues expectation", new QueuesExpectation(), On(new QueuesExpectation(), e => e.On, (e, v) => e with { On = v })
+                .Key("queues", Scalars.Port, e => e.Port, (e, v) => e with { Port = v }, "the port of a listener", required: true)
+                .Maybe("requests", Scalars.Range, e => e.Requests, (e, v) => e with { Requests = v }, "half-open requests: 1..")
+                .Maybe("waiting", Scalars.Range, e => e.Waiting, (e, v) => e with { Waiting = v }, "connections that wait to be accepted")
+                .Maybe("cookies", Scalars.Range, e => e.Cookies, (e, v) => e with { Cookies = v }, "SYN cookies that the host has sent")))
             .Case("drops", Case("a drops expectation", new DropsExpectation(), new RecordForm<DropsExpectation>("", new DropsExpectation())
                 .Key("on", Place, e => e.On!, (e, v) => e with { On = v }, "where: a node, nacl/name or sg/name, with /in or /out if the direction matters; the whole lab unless given")
                 .Key("drops", Reason, e => e.Reason, (e, v) => e with { Reason = v }, "the drop reason", required: true)
@@ -145,6 +151,7 @@ internal static class ExpectForms
         NatExpectation => "nat",
         TcpStatesExpectation => "tcp-states",
         TcpTransitionsExpectation => "tcp-transitions",
+        QueuesExpectation => "queues",
         DropsExpectation => "drops",
         _ => throw new ArgumentException($"{expectation.GetType().Name} has no form in lab files.", nameof(expectation)),
     };

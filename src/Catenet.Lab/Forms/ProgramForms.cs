@@ -38,6 +38,11 @@ internal static class ProgramForms
         .Key("dig", DnsForms.DomainName, p => p.Name, (p, v) => p with { Name = v }, "the name to look up", required: true)
         .Key("type", DnsForms.Type, p => p.Type, (p, v) => p with { Type = v }, "the type of record; A unless given");
 
+    private static readonly RecordForm<SynFloodProgram> SynFlood = new RecordForm<SynFloodProgram>("a syn-flood", new SynFloodProgram())
+        .Key("syn-flood", Scalars.Endpoint, p => p.Target, (p, v) => p with { Target = v }, "the listener: \"bob:80\"", required: true)
+        .Key("count", Scalars.Count, p => p.Count, (p, v) => p with { Count = v }, "how many SYNs; 1000 unless given")
+        .Key("interval", Units.Duration, p => p.Interval, (p, v) => p with { Interval = v }, "time between two; 1 ms unless given");
+
     private static readonly TextForm<string> Command = new("a command line such as curl -s http://web/", ParseCommand, c => c);
 
     private static readonly RecordForm<ExecProgram> Exec = new RecordForm<ExecProgram>("an exec", new ExecProgram())
@@ -46,7 +51,7 @@ internal static class ProgramForms
 
     /// <summary>Every verb with the keys of its program.</summary>
     public static readonly IReadOnlyList<(string Verb, LabProgram Usual, IReadOnlyList<Key<LabProgram>> Keys)> Verbs =
-        [Verb(Ping), Verb(Get), Verb(Tcp), Verb(Udp), Verb(Watch), Verb(Dig), Verb(Exec)];
+        [Verb(Ping), Verb(Get), Verb(Tcp), Verb(Udp), Verb(Watch), Verb(Dig), Verb(SynFlood), Verb(Exec)];
 
     public static readonly ListForm<Run> Runs = new(MakeRun());
 

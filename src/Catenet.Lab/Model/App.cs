@@ -54,6 +54,16 @@ public sealed record TcpSinkApp : App
     public override int ListeningPort => Port ?? 9;
 }
 
+/// <summary>Listens, and never accepts: connections wait in its queue.</summary>
+public sealed record TcpIdleApp : App
+{
+    /// <summary>How many connections may wait; one more is let in. 128 unless given.</summary>
+    public int Backlog { get; init; } = 128;
+
+    /// <inheritdoc/>
+    public override int ListeningPort => Port ?? 80;
+}
+
 /// <summary>Sends back what a TCP connection brings.</summary>
 public sealed record TcpEchoApp : App
 {

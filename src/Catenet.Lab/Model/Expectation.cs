@@ -201,6 +201,25 @@ public sealed record TcpTransitionsExpectation : Expectation
     public ValueList<string> Transitions { get; init; } = [];
 }
 
+/// <summary>The two queues of a listener have to be so long.</summary>
+public sealed record QueuesExpectation : Expectation
+{
+    /// <summary>The host.</summary>
+    public string On { get; init; } = "";
+
+    /// <summary>The listener's port.</summary>
+    public int Port { get; init; }
+
+    /// <summary>Half-open requests; null for any number.</summary>
+    public CountRange? Requests { get; init; }
+
+    /// <summary>Connections that wait to be accepted; null for any number.</summary>
+    public CountRange? Waiting { get; init; }
+
+    /// <summary>SYN cookies that the host has sent; null for any number.</summary>
+    public CountRange? Cookies { get; init; }
+}
+
 /// <summary>So many packets have to be dropped for a reason.</summary>
 public sealed record DropsExpectation : Expectation
 {

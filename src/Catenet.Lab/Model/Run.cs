@@ -118,6 +118,22 @@ public sealed record ExecProgram : LabProgram
     public override string Verb => "exec";
 }
 
+/// <summary>Sends SYNs to a listener from addresses that nobody has, and never answers.</summary>
+public sealed record SynFloodProgram : LabProgram
+{
+    /// <summary>Where to.</summary>
+    public EndpointRef Target { get; init; } = new("", 0);
+
+    /// <summary>How many SYNs; 1000 unless given.</summary>
+    public int Count { get; init; } = 1000;
+
+    /// <summary>The time between two; 1 ms unless given.</summary>
+    public Duration Interval { get; init; } = Duration.FromMilliseconds(1);
+
+    /// <inheritdoc/>
+    public override string Verb => "syn-flood";
+}
+
 /// <summary>Asks the name system.</summary>
 public sealed record DigProgram : LabProgram
 {

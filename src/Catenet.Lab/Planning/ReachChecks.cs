@@ -25,6 +25,7 @@ internal static class ReachChecks
         PingProgram ping => ping.Target,
         TcpProgram tcp => tcp.Target.Target,
         UdpProgram udp => udp.Target.Target,
+        SynFloodProgram flood => flood.Target.Target,
         WatchProgram watch => watch.Target.Target,
         GetProgram get when Uri.TryCreate(get.Url, UriKind.Absolute, out var uri) => uri.Host,
         _ => null,

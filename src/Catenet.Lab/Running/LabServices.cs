@@ -119,6 +119,7 @@ public sealed class LabServices
     {
         TcpSinkApp sink => new TcpSinkServer(host, (_, result) => Keep(host.Name, app.ListeningPort, result), sink.Waits, sink.Rate).RunAsync(app.ListeningPort, stop),
         TcpEchoApp => new TcpEcho(host).RunAsync(app.ListeningPort, stop),
+        TcpIdleApp idle => new IdleListener(host).RunAsync(app.ListeningPort, idle.Backlog, stop),
         UdpSinkApp => WatchStreamsAsync(host, app.ListeningPort, stop),
         UdpEchoApp => new UdpEcho(host).RunAsync(app.ListeningPort, stop),
         UdpStreamApp stream => new UdpStreamServer(host, Options(stream.Count, stream.Size, stream.Rate)).RunAsync(app.ListeningPort, stop),

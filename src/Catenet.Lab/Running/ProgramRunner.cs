@@ -10,6 +10,7 @@ using Catenet.Kernel;
 using Catenet.Kernel.Sockets;
 using Catenet.Lab.Model;
 using Catenet.Programs.Streams;
+using Catenet.Programs.Tools;
 using Catenet.Programs.Transfer;
 
 namespace Catenet.Lab.Running;
@@ -70,6 +71,7 @@ internal sealed class ProgramRunner(LabWorld network, LabServices services, TlsA
         TcpProgram tcp => tcp.Target.ToString(),
         UdpProgram udp => udp.Target.ToString(),
         WatchProgram watch => watch.Target.ToString(),
+        SynFloodProgram flood => flood.Target.ToString(),
         ExecProgram exec => exec.Command,
         DigProgram dig => $"{dig.Name} {dig.Type.ToString().ToUpperInvariant()}",
         _ => "",
@@ -91,6 +93,7 @@ internal sealed class ProgramRunner(LabWorld network, LabServices services, TlsA
             TcpProgram { Send: 0 } tcp => await ConnectAsync(host, tcp, patience.Token),
             TcpProgram tcp => await TransferAsync(host, tcp, patience.Token),
             UdpProgram udp => await StreamAsync(host, udp, patience.Token),
+            SynFloodProgram flood => await FloodAsync(host, flood, patience.Token),
             WatchProgram watch => await WatchAsync(host, watch, patience.Token),
             PingProgram ping => await LookupPrograms.PingAsync(host, ping, network.Plan.Model.Ip, patience.Token),
             DigProgram dig => await LookupPrograms.DigAsync(host, dig, patience.Token),
@@ -157,6 +160,12 @@ internal sealed class ProgramRunner(LabWorld network, LabServices services, TlsA
 
     private static async Task<ProgramResult> WatchAsync(Host host, WatchProgram watch, CancellationToken token) =>
         Streamed(await new UdpStreamReceiver(host).WatchAsync(EndPointOf(watch.Target), token));
+
+    private static async Task<ProgramResult> FloodAsync(Host host, SynFloodProgram flood, CancellationToken token)
+    {
+        int sent = await new SynFlood(host).RunAsync(EndPointOf(flood.Target), flood.Count, flood.Interval, token);
+        return new ProgramResult { Succeeded = true, Seen = $"{sent} SYNs sent" };
+    }
 
     private static ProgramResult Streamed(UdpStreamResult seen) => new()
     {

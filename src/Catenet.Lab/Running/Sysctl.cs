@@ -67,6 +67,12 @@ internal static class Sysctl
         ["net.ipv4.tcp_shrink_window"] = Flag((s, v) => s.Tcp.ShrinkWindow = v),
         ["net.ipv4.tcp_rmem"] = Sizes((s, v) => (s.Tcp.ReceiveBuffer, s.Tcp.MaxReceiveBuffer) = v),
         ["net.ipv4.tcp_wmem"] = Sizes((s, v) => (s.Tcp.SendBuffer, s.Tcp.MaxSendBuffer) = v),
+        ["net.ipv4.tcp_syncookies"] = Whole(0, 2, (s, v) => s.Tcp.SynCookies = v),
+        ["net.ipv4.tcp_syn_linear_timeouts"] = Whole(0, 127, (s, v) => s.Tcp.SynLinearTimeouts = v),
+        ["net.ipv4.tcp_fastopen"] = Whole(0, 0x7FFFF, (s, v) => s.Tcp.FastOpen = v),
+        ["net.ipv4.tcp_rfc1337"] = Flag((s, v) => s.Tcp.Rfc1337 = v),
+        ["net.ipv4.tcp_tw_reuse"] = Whole(0, 2, (s, v) => s.Tcp.TimeWaitReuse = v),
+        ["net.ipv4.tcp_max_orphans"] = Whole(0, 10_000_000, (s, v) => s.Tcp.MaxOrphans = v),
         ["net.ipv4.icmp_echo_ignore_all"] = Flag((s, v) => s.Icmp.EchoIgnoreAll = v),
         ["net.netfilter.nf_conntrack_max"] = Whole(1, 10_000_000, (s, v) => s.Conntrack.Max = v),
     };

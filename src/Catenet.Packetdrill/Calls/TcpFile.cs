@@ -26,6 +26,9 @@ internal sealed class TcpFile(Host host) : SocketFile, ISocketEvents, IListenerE
     /// <summary>SO_TIMESTAMPING's flags of the next send alone; negative: the socket's.</summary>
     public int StampFlags { get; set; } = -1;
 
+    /// <summary>Whether connecting waits for the first data (TCP_FASTOPEN_CONNECT).</summary>
+    public bool IsConnectDeferred => Connection is { IsConnectDeferred: true };
+
     /// <summary>Whether it listens.</summary>
     public bool IsListening => _listener is { IsClosed: false };
 
@@ -78,7 +81,9 @@ internal sealed class TcpFile(Host host) : SocketFile, ISocketEvents, IListenerE
                 return Symbols.POLLOUT | Symbols.POLLWRNORM | Symbols.POLLHUP;
             }
 
-            return Connection.State is TcpState.SynSent or TcpState.SynReceived ? 0 : ConnectionReadiness(Connection);
+            return IsConnectDeferred ? Symbols.POLLOUT | Symbols.POLLWRNORM
+                : Connection.State is TcpState.SynSent or TcpState.SynReceived && !Connection.IsOpenedFast ? 0
+                : ConnectionReadiness(Connection);
         }
     }
 
@@ -126,6 +131,7 @@ internal sealed class TcpFile(Host host) : SocketFile, ISocketEvents, IListenerE
         if (_listener is not null)
         {
             _listener.Events = this;
+            _options.IsListening = true;
         }
 
         return Errno.Outcome(error);
@@ -169,8 +175,44 @@ internal sealed class TcpFile(Host host) : SocketFile, ISocketEvents, IListenerE
 
         var fresh = host.Tcp.CreateConnection(_options.Values.Clone());
         fresh.Events = this;
-        var local = _bound.Address.IsUnspecified ? _bound with { Address = Any(remote.Address.IsIPv6) } : _bound;
-        var error = fresh.Connect(local, remote);
+        var error = fresh.Connect(LocalFor(remote), remote);
+        if (error != SocketError.InProgress && !fresh.IsConnectDeferred)
+        {
+            return Errno.Outcome(error);
+        }
+
+        Connection = fresh;
+        Watch(Reports);
+        _options.Attach(fresh);
+        return fresh.IsConnectDeferred ? CallOutcome.Success : ConnectAgain(fresh) is { Error: "EALREADY" } ? CallOutcome.Fail("EINPROGRESS") : ConnectAgain(fresh);
+    }
+
+    /// <summary>Connects with the first data (MSG_FASTOPEN, or a write after TCP_FASTOPEN_CONNECT).</summary>
+    /// <param name="remote">Where to; null if the call has no address.</param>
+    /// <param name="data">The data.</param>
+    /// <param name="waits">Whether the caller waits.</param>
+    /// <param name="taken">How many octets went in the SYN.</param>
+    public CallOutcome ConnectWithData(InetEndpoint? remote, ReadOnlySpan<byte> data, bool waits, out int taken)
+    {
+        taken = 0;
+        if ((host.Settings.Tcp.FastOpen & 1) == 0)
+        {
+            return CallOutcome.Fail("EOPNOTSUPP");
+        }
+
+        if (_listener is not null || Connection is { IsConnectDeferred: false })
+        {
+            return _listener is not null ? CallOutcome.Fail("EISCONN") : ConnectAgain(Connection!);
+        }
+
+        var fresh = Connection ?? host.Tcp.CreateConnection(_options.Values.Clone());
+        if (Connection is null && remote is null)
+        {
+            return CallOutcome.Fail("EINVAL");
+        }
+
+        fresh.Events = this;
+        var error = fresh.ConnectWithData(LocalFor(remote ?? default), remote ?? default, data, out taken, waits);
         if (error != SocketError.InProgress)
         {
             return Errno.Outcome(error);
@@ -179,7 +221,9 @@ internal sealed class TcpFile(Host host) : SocketFile, ISocketEvents, IListenerE
         Connection = fresh;
         Watch(Reports);
         _options.Attach(fresh);
-        return ConnectAgain(fresh) is { Error: "EALREADY" } ? CallOutcome.Fail("EINPROGRESS") : ConnectAgain(fresh);
+        Conversation.Local = Local;
+        Conversation.Remote = fresh.RemoteEndpoint;
+        return CallOutcome.Fail("EINPROGRESS");
     }
 
     /// <summary>RECEIVE. An error is told once; after it the stream has ended.</summary>
@@ -235,12 +279,6 @@ internal sealed class TcpFile(Host host) : SocketFile, ISocketEvents, IListenerE
 
     public override CallOutcome Send(ReadOnlySpan<byte> data, int flags)
     {
-        if ((flags & Symbols.MSG_FASTOPEN) != 0)
-        {
-            const string name = "MSG_FASTOPEN";
-            throw new UnsupportedException($"the flag {name}");
-        }
-
         if (Connection is null || _listener is not null)
         {
             return CallOutcome.Fail("EPIPE");
@@ -321,6 +359,9 @@ internal sealed class TcpFile(Host host) : SocketFile, ISocketEvents, IListenerE
             case (Symbols.SOL_SOCKET, 4):
                 value = TakeError() is { } error ? Errno.NumberOf(error) ?? 0 : 0;
                 return CallOutcome.Success;
+            case (Symbols.SOL_TCP, 28):
+                value = Connection?.TakeSavedSyn()?.Length ?? 0; // a script can but leave it open
+                return CallOutcome.Success;
             case (Symbols.SOL_SOCKET, 30):
                 value = IsListening ? 1 : 0;
                 return CallOutcome.Success;
@@ -338,6 +379,11 @@ internal sealed class TcpFile(Host host) : SocketFile, ISocketEvents, IListenerE
 
     public override CallOutcome SetOption(int level, int name, string value)
     {
+        if (level == Symbols.SOL_TCP && OpeningOptions.SetText(_options.Values, name, value) is { } outcome)
+        {
+            return outcome;
+        }
+
         if ((level, name) != (Symbols.SOL_TCP, 13))
         {
             throw NotThere(level, name);
@@ -363,6 +409,9 @@ internal sealed class TcpFile(Host host) : SocketFile, ISocketEvents, IListenerE
     void ISocketEvents.OnClosed(TcpConnection connection, SocketError error) => Wake(0);
 
     void IListenerEvents.OnAcceptable(TcpListener listener) => Wake(Symbols.POLLIN | Symbols.POLLRDNORM);
+
+    private InetEndpoint LocalFor(InetEndpoint remote) =>
+        _bound.Address.IsUnspecified ? _bound with { Address = Any(remote.Address.IsIPv6) } : _bound;
 
     private static InetAddress Any(bool ipv6) => ipv6 ? InetAddress.AnyIPv6 : InetAddress.AnyIPv4;
 
@@ -435,7 +484,7 @@ internal sealed class TcpFile(Host host) : SocketFile, ISocketEvents, IListenerE
 
         if (!_wasConnected)
         {
-            return CallOutcome.Fail("EALREADY");
+            return CallOutcome.Fail(IsConnectDeferred ? "EISCONN" : "EALREADY");
         }
 
         bool told = _connectTold;

@@ -17,6 +17,9 @@ internal sealed class TcpOptionValues(Host host)
     /// <summary>What is set.</summary>
     public TcpSocketOptions Values { get; private set; } = new();
 
+    /// <summary>Whether the socket listens.</summary>
+    public bool IsListening { get; set; }
+
     /// <summary>IPV6_V6ONLY.</summary>
     public bool IPv6Only { get; private set; }
 
@@ -83,7 +86,6 @@ internal sealed class TcpOptionValues(Host host)
         (Symbols.SOL_TCP, 4) => Seconds(Values.KeepAliveTime, host.Settings.Tcp.KeepaliveTime),
         (Symbols.SOL_TCP, 5) => Seconds(Values.KeepAliveInterval, host.Settings.Tcp.KeepaliveInterval),
         (Symbols.SOL_TCP, 6) => Values.KeepAliveProbes > 0 ? Values.KeepAliveProbes : host.Settings.Tcp.KeepaliveProbes,
-        (Symbols.SOL_TCP, 7) => Values.SynRetries > 0 ? Values.SynRetries : host.Settings.Tcp.SynRetries,
         (Symbols.SOL_TCP, 25) => (int)Values.NotSentLowWater,
         (Symbols.SOL_TCP, 18) => (long)Values.UserTimeout.TotalMilliseconds,
         (Symbols.SOL_IP, 1) or (Symbols.SOL_IPV6, 67) => _connection?.TrafficClass ?? Values.TrafficClass,
@@ -92,6 +94,7 @@ internal sealed class TcpOptionValues(Host host)
         (Symbols.SOL_IP, 11) or (Symbols.SOL_IPV6, 25) => Values.ReceiveErrors ? 1 : 0,
         (Symbols.SOL_IPV6, 16) => Values.HopLimit > 0 ? Values.HopLimit : host.Settings.DefaultHopLimit,
         (Symbols.SOL_IPV6, 26) => IPv6Only ? 1 : 0,
+        (Symbols.SOL_TCP, _) => OpeningOptions.Get(Values, host.Settings.Tcp, name),
         _ => null,
     };
 
@@ -133,7 +136,7 @@ internal sealed class TcpOptionValues(Host host)
 
     private CallOutcome? SetTcp(int name, int value)
     {
-        if ((name is 4 or 5 && value is < 1 or > 32767) || (name is 6 or 7 && value is < 1 or > 127))
+        if ((name is 4 or 5 && value is < 1 or > 32767) || (name is 6 && value is < 1 or > 127))
         {
             return CallOutcome.Fail("EINVAL");
         }
@@ -163,9 +166,6 @@ internal sealed class TcpOptionValues(Host host)
             case 6:
                 Values.KeepAliveProbes = value;
                 return Done();
-            case 7:
-                Values.SynRetries = value;
-                return Done();
             case 25:
                 Values.NotSentLowWater = (uint)value;
                 return Done();
@@ -178,7 +178,7 @@ internal sealed class TcpOptionValues(Host host)
                 Values.UserTimeout = Duration.FromMilliseconds(value);
                 return Done();
             default:
-                return null;
+                return OpeningOptions.Set(Values, host.Settings.Tcp, name, value, _connection is { State: not TcpState.Closed }, IsListening);
         }
     }
 

@@ -97,6 +97,11 @@ internal sealed class TransferCalls(CallContext context) : CallGroup(context)
             });
         }
 
+        if (FastOpenSend.Applies(file, flags))
+        {
+            return FastOpenSend.Begin((TcpFile)file, data, flags, to, Context);
+        }
+
         int sent = 0;
         bool waits = !file.IsNonBlocking && (flags & Symbols.MSG_DONTWAIT) == 0;
         flags |= waits ? Symbols.WAITS : 0;

@@ -15,7 +15,7 @@ internal static class TcpInfoNames
         ["tcpi_retransmits"] = i => i.Retransmits,
         ["tcpi_probes"] = i => i.Probes,
         ["tcpi_backoff"] = i => i.Backoff,
-        ["tcpi_options"] = i => (i.Timestamps ? 1 : 0) | (i.Sack ? 2 : 0) | (i.ReceiveScale > 0 || i.SendScale > 0 ? 4 : 0) | (i.EcnMode != EcnMode.Disabled ? 8 : 0) | (i.EcnSeen ? 16 : 0),
+        ["tcpi_options"] = i => (i.Timestamps ? 1 : 0) | (i.Sack ? 2 : 0) | (i.ReceiveScale > 0 || i.SendScale > 0 ? 4 : 0) | (i.EcnMode != EcnMode.Disabled ? 8 : 0) | (i.EcnSeen ? 16 : 0) | (i.SynDataAcked ? 32 : 0),
         ["tcpi_snd_wscale"] = i => i.SendScale,
         ["tcpi_rcv_wscale"] = i => i.ReceiveScale,
         ["tcpi_rto"] = i => Microseconds(i.Rto),
@@ -61,6 +61,7 @@ internal static class TcpInfoNames
         ["tcpi_rcv_space"] = i => i.ReceiveSpace,
         ["tcpi_ato"] = i => Microseconds(i.DelayedAckTime),
         ["tcpi_last_data_recv"] = i => Microseconds(i.SinceData) / 1000,
+        ["tcpi_fastopen_client_fail"] = i => i.FastOpenClientFail,
         ["tcpi_notsent_bytes"] = i => i.NotSent,
         ["tcpi_busy_time"] = i => Microseconds(i.BusyTime),
         ["tcpi_rwnd_limited"] = i => Microseconds(i.WindowLimitedTime),
@@ -121,6 +122,10 @@ internal static class TcpInfoNames
         ["TCPI_OPT_ECN"] = 8,
         ["TCPI_OPT_ECN_SEEN"] = 16,
         ["TCPI_OPT_SYN_DATA"] = 32,
+        ["TFO_STATUS_UNSPEC"] = 0,
+        ["TFO_COOKIE_UNAVAILABLE"] = 1,
+        ["TFO_DATA_NOT_ACKED"] = 2,
+        ["TFO_SYN_RETRANSMITTED"] = 3,
         ["TCP_INFINITE_SSTHRESH"] = InfiniteThreshold,
     };
 

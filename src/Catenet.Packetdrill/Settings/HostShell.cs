@@ -22,9 +22,15 @@ internal sealed class HostShell(Host host, NetDevice device) : IShell
     public void Ip(List<string> words, string command)
     {
         var arguments = words.Where(w => !w.StartsWith('-')).ToList();
-        if (arguments is ["tcp_metrics", "flush", ..] or ["route", "flush", "cache"] or ["neigh", ..])
+        if (arguments is ["tcp_metrics", "flush" or "del" or "delete", ..])
         {
-            return; // nothing is kept of earlier connections
+            host.Tcp.FlushMetrics();
+            return;
+        }
+
+        if (arguments is ["route", "flush", "cache"] or ["neigh", ..])
+        {
+            return; // nothing is kept that a script could see
         }
 
         if (arguments is ["link", "set", ..] && After(arguments, "mtu") is { } mtu)

@@ -9,8 +9,6 @@ internal static class KernelGaps
 {
     private static readonly (byte Kind, string Name)[] Options =
     [
-        (TcpOptionKind.FastOpen, "TCP Fast Open: the option FO"),
-        (TcpOptionSpec.Experimental, "TCP Fast Open: the option FOEXP"),
         (TcpOptionKind.Md5Signature, "TCP MD5 signatures: the option md5"),
     ];
 

@@ -69,6 +69,15 @@ internal static class SysctlTable
         ["net.ipv4.tcp_ecn_option"] = (s, v) => s.Tcp.EcnOption = Whole(v),
         ["net.ipv4.tcp_ecn_option_beacon"] = (s, v) => s.Tcp.EcnOptionBeacon = Whole(v),
         ["net.ipv4.tcp_reflect_tos"] = (s, v) => s.Tcp.ReflectTos = Flag(v),
+        ["net.ipv4.tcp_syncookies"] = (s, v) => s.Tcp.SynCookies = Whole(v),
+        ["net.ipv4.tcp_syn_linear_timeouts"] = (s, v) => s.Tcp.SynLinearTimeouts = Whole(v),
+        ["net.ipv4.tcp_fastopen"] = (s, v) => s.Tcp.FastOpen = FastOpenSysctls.Bits(v[0]),
+        ["net.ipv4.tcp_fastopen_key"] = (s, v) => s.Tcp.FastOpenKey = FastOpenSysctls.Keys(string.Concat(v)),
+        ["net.ipv4.tcp_fastopen_blackhole_timeout_sec"] = (s, v) => s.Tcp.FastOpenBlackholeTimeout = Seconds(v),
+        ["net.ipv4.tcp_rfc1337"] = (s, v) => s.Tcp.Rfc1337 = Flag(v),
+        ["net.ipv4.tcp_tw_reuse"] = (s, v) => s.Tcp.TimeWaitReuse = Whole(v),
+        ["net.ipv4.tcp_tw_reuse_delay"] = (s, v) => s.Tcp.TimeWaitReuseDelay = Duration.FromMilliseconds(Whole(v)),
+        ["net.ipv4.tcp_max_orphans"] = (s, v) => s.Tcp.MaxOrphans = Whole(v),
         ["net.ipv4.icmp_ratelimit"] = (_, _) => { },
         ["net.ipv4.icmp_ratemask"] = (_, _) => { },
     };
@@ -77,20 +86,13 @@ internal static class SysctlTable
     private static readonly Dictionary<string, string[]> Fixed = new(StringComparer.Ordinal)
     {
         ["net.ipv4.tcp_fack"] = ["0"],
-        ["net.ipv4.tcp_fastopen"] = ["*"],
-        ["net.ipv4.tcp_fastopen_key"] = ["*"],
-        ["net.ipv4.tcp_fastopen_blackhole_timeout_sec"] = ["*"],
-        ["net.ipv4.tcp_syncookies"] = ["0", "1"],
         ["net.ipv4.tcp_no_metrics_save"] = ["*"],
         ["net.ipv4.tcp_allowed_congestion_control"] = ["*"],
         ["net.ipv4.tcp_mem"] = ["*"],
-        ["net.ipv4.tcp_max_orphans"] = ["*"],
         ["net.ipv4.tcp_limit_output_bytes"] = ["*"],
         ["net.ipv4.tcp_low_latency"] = ["*"],
         ["net.ipv4.tcp_autocorking"] = ["*"],
         ["net.ipv4.tcp_mtu_probing"] = ["0"],
-        ["net.ipv4.tcp_rfc1337"] = ["0"],
-        ["net.ipv4.tcp_tw_reuse"] = ["0", "2"],
         ["net.ipv4.tcp_retries1"] = ["*"],
         ["net.ipv4.tcp_adv_win_scale"] = ["1"],
         ["net.ipv4.tcp_app_win"] = ["31"],
@@ -147,6 +149,9 @@ internal static class SysctlTable
         tcp.CongestionControl = "cubic";
         (tcp.Ecn, tcp.EcnOption) = (0, 2);
         tcp.SlowStartAfterIdle = false;
+        tcp.FastOpen = FastOpenSysctls.Bits("0x70403");
+        tcp.FastOpenKey = FastOpenSysctls.Keys("a1a1a1a1-b2b2b2b2-c3c3c3c3-d4d4d4d4");
+        tcp.SynCookies = 1;
     }
 
     private static string Plain(string name)

@@ -45,6 +45,12 @@ public static class TcpOptionKind
     /// <summary>The same, ECT(1) first.</summary>
     public const byte AccurateEcn1 = 174;
 
+    /// <summary>The second of the two kinds shared by experiments, which begin with a number of their own (RFC 6994).</summary>
+    public const byte Experimental = 254;
+
+    /// <summary>The number with which Fast Open's experiment began, before it had a kind.</summary>
+    public const ushort FastOpenMagic = 0xF989;
+
     /// <summary>The option's name, or null where it has none here.</summary>
     public static string? Name(ulong kind) => kind switch
     {

@@ -42,6 +42,9 @@ public enum TcpOptionSet : ushort
 
     /// <summary>Accurate ECN's counters, in either order.</summary>
     AccurateEcn = 1024,
+
+    /// <summary>Fast Open came in the kind for experiments, as before RFC 7413; <see cref="FastOpen"/> is set too.</summary>
+    FastOpenExperimental = 4096,
 }
 
 /// <summary>A range of octets that arrived out of order (RFC 2018 3).</summary>
@@ -179,6 +182,11 @@ public struct TcpOptions
                 FastOpenOffset = (byte)offset;
                 FastOpenLength = (byte)data.Length;
                 Present |= TcpOptionSet.FastOpen;
+                return;
+            case TcpOptionKind.Experimental when data.Length is 2 or (>= 6 and <= 18) && Octets.U16(data, 0) == TcpOptionKind.FastOpenMagic:
+                FastOpenOffset = (byte)(offset + 2);
+                FastOpenLength = (byte)(data.Length - 2);
+                Present |= TcpOptionSet.FastOpen | TcpOptionSet.FastOpenExperimental;
                 return;
             case TcpOptionKind.UserTimeout when data.Length == 2:
                 UserTimeout = Octets.U16(data, 0);

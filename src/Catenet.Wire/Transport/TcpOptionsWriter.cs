@@ -88,8 +88,8 @@ public ref struct TcpOptionsWriter
         return count;
     }
 
-    /// <summary>Adds a Fast Open cookie, or a request for one if empty, padded in front to four octets.</summary>
-    public bool AddFastOpen(scoped ReadOnlySpan<byte> cookie) => AddOption(TcpOptionKind.FastOpen, cookie);
+    /// <summary>Adds a Fast Open cookie, or a request for one if empty, padded behind to four octets as Linux does it.</summary>
+    public bool AddFastOpen(scoped ReadOnlySpan<byte> cookie) => AddOptionAndPad(TcpOptionKind.FastOpen, cookie);
 
     /// <summary>Adds a user timeout (4 octets), given as it stands on the wire (RFC 5482 3.1).</summary>
     public bool AddUserTimeout(ushort value) => AddWord(0x1C04_0000u | value);
@@ -109,6 +109,23 @@ public ref struct TcpOptionsWriter
         _room[_length + 1] = (byte)(data.Length + 2);
         data.CopyTo(_room[(_length + 2)..]);
         _length += data.Length + 2;
+        return true;
+    }
+
+    /// <summary>Adds any option, with no-operations behind it up to a multiple of four octets, as Linux pads a Fast Open cookie.</summary>
+    public bool AddOptionAndPad(byte kind, scoped ReadOnlySpan<byte> data)
+    {
+        int padding = -(_length + data.Length + 2) & 3;
+        if (Remaining < data.Length + 2 + padding)
+        {
+            return false;
+        }
+
+        _room[_length] = kind;
+        _room[_length + 1] = (byte)(data.Length + 2);
+        data.CopyTo(_room[(_length + 2)..]);
+        _length += data.Length + 2;
+        Pad(padding);
         return true;
     }
 

@@ -265,7 +265,7 @@ internal static class AckArrival
         {
             case TcpState.FinWait1:
                 Lifecycle.Enter(c, TcpState.FinWait2);
-                if (c.Has(ConnectionFlags.Orphan))
+                if (c.Has(ConnectionFlags.Orphan) && c.Options.Linger2 >= Duration.Zero)
                 {
                     Lifecycle.AwaitFin(c);
                 }

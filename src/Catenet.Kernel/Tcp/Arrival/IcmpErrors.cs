@@ -22,10 +22,11 @@ internal static class IcmpErrors
         var seq = new SeqNumber(BinaryPrimitives.ReadUInt32BigEndian(error.Quoted[4..]));
         switch (layer.Find(error.Source, error.Destination, localPort, remotePort))
         {
-            case TcpConnection c when seq >= c.Snd.Una && seq <= c.Snd.Nxt:
+            case TcpConnection c when seq >= (c.Has(ConnectionFlags.AwaitsHandshake) ? c.Snd.Iss : c.Snd.Una) && seq <= c.Snd.Nxt:
                 Process(c, seq, in error);
                 break;
-            case RequestRecord request when seq == request.Iss && EndsRequest(in error):
+            case null when layer.FindRecord(error.Source, error.Destination, localPort, remotePort) is RequestRecord request
+                && seq == request.Iss && EndsRequest(in error):
                 request.Listener.Forget(request);
                 break;
         }
@@ -44,7 +45,7 @@ internal static class IcmpErrors
             c.Host.Ip.PathMtu.Learn(in error);
             OnNarrowPath(c);
         }
-        else if (c.State is TcpState.SynSent or TcpState.SynReceived && error.Error != SocketError.Success)
+        else if (c.State is TcpState.SynSent or TcpState.SynReceived && !IsInUse(c) && error.Error != SocketError.Success)
         {
             // Nothing has been established that waiting could save: fail at once, as Linux does.
             if (c.Options.ReceiveErrors)
@@ -71,11 +72,20 @@ internal static class IcmpErrors
         }
     }
 
+    /// <summary>A connection of Fast Open's that somebody has accepted already is treated like an established one.</summary>
+    private static bool IsInUse(TcpConnection c) => c.Has(ConnectionFlags.AwaitsHandshake) && !c.Has(ConnectionFlags.InAcceptQueue);
+
     /// <summary>The path takes less than was thought: what does not fit is sent again in smaller segments, without blaming congestion (RFC 1191 6.4).</summary>
     private static void OnNarrowPath(TcpConnection c)
     {
         int before = c.Mss;
         var route = c.Route is { IsValid: true } ? c.Route : c.Layer.Reroute(c);
+        if (c is { State: TcpState.SynSent, Opening.SentData: true } && route is not null && route.Mtu < c.PathMtu)
+        {
+            FastOpenClient.OnNarrowPath(c);
+            return;
+        }
+
         if (route is null || !c.IsSynchronized || route.Mtu >= c.PathMtu)
         {
             return;

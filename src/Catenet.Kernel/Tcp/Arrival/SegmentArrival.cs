@@ -35,6 +35,13 @@ internal static class SegmentArrival
     /// <summary>3.10.7.4: all states from SYN-RECEIVED on.</summary>
     private static void Otherwise(TcpConnection c, ref Segment s)
     {
+        bool opensFast = c.Has(ConnectionFlags.AwaitsHandshake);
+        int retransmissions = opensFast ? c.Opening!.Request!.Retransmissions : 0;
+        if (opensFast && !FastOpenChild.Passes(c, ref s))
+        {
+            return;
+        }
+
         // First, check the sequence number; second, RST; third, security (not offered); fourth, SYN.
         if (!SequenceCheck.Passes(c, ref s) || !Continues(c, ref s))
         {
@@ -58,15 +65,31 @@ internal static class SegmentArrival
             EcnArrival.Count(c, in s);
         }
 
+        if (opensFast)
+        {
+            FastOpenChild.Complete(c);
+        }
+
         bool waitedForAck = c.State == TcpState.FinWait1;
         if (!AckArrival.Process(c, ref s) || c.State is TcpState.Closed or TcpState.TimeWait)
         {
             return;
         }
 
+        if (opensFast)
+        {
+            FastOpenChild.AfterHandshake(c, retransmissions);
+        }
+
+        if (c.Has(ConnectionFlags.ShutWhenOpen) && c.State == TcpState.Established)
+        {
+            c.Flags &= ~ConnectionFlags.ShutWhenOpen;
+            Connection.QueueFin(c, TcpState.FinWait1);
+        }
+
         if (waitedForAck && c.State == TcpState.FinWait2 && c.Has(ConnectionFlags.Orphan) && c.Options.Linger2 < Duration.Zero)
         {
-            // The user did not want to wait for the peer's FIN (TCP_LINGER2).
+            // The user will not have the peer's FIN waited for (TCP_LINGER2).
             c.Layer.SendReset(in s);
             Drop(c, ref s, DropReason.TcpClose);
             Lifecycle.End(c, SocketError.Success);
@@ -124,6 +147,7 @@ internal static class SegmentArrival
             }
             else
             {
+                FastOpenClient.OnInexactReset(c);
                 ChallengeAck.Send(c);
                 Drop(c, ref s, DropReason.TcpInvalidSequence);
             }
@@ -148,7 +172,7 @@ internal static class SegmentArrival
     /// <summary>What the user is told of a reset, by the state in which it comes.</summary>
     internal static SocketError ErrorOfReset(TcpConnection c) => c.State switch
     {
-        TcpState.SynReceived when !c.Has(ConnectionFlags.Passive) => SocketError.ConnectionRefused,
+        TcpState.SynSent => SocketError.ConnectionRefused,
         TcpState.CloseWait => SocketError.Shutdown, // Linux: EPIPE
         TcpState.TimeWait => SocketError.Success,
         TcpState.Closing or TcpState.LastAck when c.Has(ConnectionFlags.Orphan) => SocketError.Success,

@@ -9,7 +9,8 @@ internal static class SynReceivedArrival
     /// <summary>Becomes ESTABLISHED if the ACK is acceptable, else answers with a reset.</summary>
     public static bool AcceptAck(TcpConnection c, ref Segment s)
     {
-        if (s.Ack <= c.Snd.Una || s.Ack > c.Snd.Nxt)
+        // A connection that Fast Open has made counts its SYN as acknowledged already.
+        if (s.Ack < c.Snd.Una || s.Ack > c.Snd.Nxt || (s.Ack == c.Snd.Una && !c.Has(ConnectionFlags.AwaitsHandshake)))
         {
             c.Layer.SendReset(in s);
             SegmentArrival.Drop(c, ref s, DropReason.TcpInvalidAck);
@@ -22,7 +23,11 @@ internal static class SynReceivedArrival
         c.Acks.SegmentSize = SegmentMeasure.Guess(c);
         c.Snd.Wl1 = s.Seq;
         c.Snd.Wl2 = s.Ack;
-        Handshake.EndLoss(c, spurious: false);
+        if (!c.Has(ConnectionFlags.AwaitsHandshake))
+        {
+            Handshake.EndLoss(c, spurious: c.Has(ConnectionFlags.Passive) && !c.Recovery.MayUndo);
+        }
+
         Lifecycle.Establish(c);
         return true;
     }

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Catenet.Core;
+using Catenet.Core;
 using Catenet.Wire.Transport;
 
 namespace Catenet.Kernel.Tcp;
@@ -13,6 +14,12 @@ internal static class SynSentArrival
         bool acceptable = s.Has(TcpFlags.Ack) && s.Ack > c.Snd.Iss && s.Ack <= c.Snd.Nxt;
         if (s.Has(TcpFlags.Ack) && (!acceptable || IsEchoForeign(c, in s)))
         {
+            if (!acceptable && c.Recovery.Timeouts == 0)
+            {
+                // Something is left of a connection of before: a new SYN may have better luck than the RST (Linux).
+                RetransmitTimer.Set(c, SenderWait.Retransmission, RetransmitTimer.Least);
+            }
+
             if (!s.Has(TcpFlags.Rst))
             {
                 c.Layer.SendReset(in s);
@@ -69,15 +76,19 @@ internal static class SynSentArrival
         RetransmitTimer.Clear(c);
         Lifecycle.Establish(c);
 
-        // Data that came with the SYN-ACK is allowed for; the ACK goes out at once.
-        s.Flags &= ~TcpFlags.Syn;
-        s.Seq++;
-        if (s.Length > 0 || s.Has(TcpFlags.Fin))
+        // Data that comes with the SYN-ACK is taken with Fast Open only; the ACK goes out at once, unless data will carry it.
+        if (c.Opening is { } opening && (opening.UsedOption || opening.SentData) && FastOpenClient.OnSynAck(c, ref s))
         {
-            DataArrival.Process(c, ref s);
+            return;
         }
 
-        if (c.IsSynchronized)
+        if (c.Opening is { WriterWaits: true } || c.Options.DeferAccept > 0 || c.Acks.PingPong)
+        {
+            c.Acks.EnterQuickMode(c.Rcv.CurrentWindow);
+            c.Acks.Pending = true;
+            c.Deadlines.DelayedAck = c.Now + Duration.FromMilliseconds(200);
+        }
+        else
         {
             Acknowledgment.SendNow(c);
         }
@@ -93,5 +104,5 @@ internal static class SynSentArrival
 
     /// <summary>An echo of a timestamp that we cannot have sent: an old duplicate (RFC 7323 3.2).</summary>
     private static bool IsEchoForeign(TcpConnection c, in Segment s) =>
-        c.Ts.Enabled && s.Options.HasTimestamps && s.Options.TimestampEcho != 0 && c.Ts.Since(s.Options.TimestampEcho, c.Now) < 0;
+        c.Ts.Enabled && s.Options.HasTimestamps && s.Options.TimestampEcho != 0 && (c.Ts.Since(s.Options.TimestampEcho, c.Now) < 0 || (int)(s.Options.TimestampEcho - c.Recovery.RetransmissionStamp) < 0);
 }

@@ -17,8 +17,9 @@ internal sealed class EphemeralPorts(TcpLayer layer, RandomStream random)
         for (int i = 0; i < range; i++)
         {
             ushort port = (ushort)(settings.LocalPortLow + (offset + next + (uint)i) % (uint)range);
-            var taken = layer.Find(local, remote.Address, port, remote.Port);
-            bool free = taken is null || (taken is TimeWaitRecord record && record.MayReuse(layer.Host.Loop.Now));
+            bool free = layer.Find(local, remote.Address, port, remote.Port) is null &&
+                layer.FindRecord(local, remote.Address, port, remote.Port) is var taken &&
+                (taken is null || (taken is TimeWaitRecord record && record.MayReuse(chosen: false, layer.Host.Loop.Now)));
             if (free && layer.FindListener(local, port) is null)
             {
                 next = (ushort)(next + i + 1 + random.Next(2));

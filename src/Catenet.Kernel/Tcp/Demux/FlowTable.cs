@@ -57,6 +57,14 @@ internal sealed class FlowTable(ulong key)
         return false;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static ulong Hash(ulong key, InetAddress local, InetAddress remote, ushort localPort, ushort remotePort)
+    {
+        ulong ports = (ulong)remotePort << 16 | localPort;
+        ulong high = Math.BigMul(remote.Low ^ key, (ports ^ local.Low) + 0x9E37_79B9_7F4A_7C15, out ulong low);
+        return StableHash.Mix(high ^ low ^ remote.High ^ ports);
+    }
+
     /// <summary>All flows, in an order that must not reach the wire.</summary>
     public IEnumerable<TcpFlow> All()
     {
@@ -76,12 +84,8 @@ internal sealed class FlowTable(ulong key)
     private int Bucket(TcpFlow flow) => Bucket(flow.LocalAddress, flow.RemoteAddress, flow.LocalPort, flow.RemotePort);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private int Bucket(InetAddress local, InetAddress remote, ushort localPort, ushort remotePort)
-    {
-        ulong ports = (ulong)remotePort << 16 | localPort;
-        ulong high = Math.BigMul(remote.Low ^ key, (ports ^ local.Low) + 0x9E37_79B9_7F4A_7C15, out ulong low);
-        return (int)(StableHash.Mix(high ^ low ^ remote.High ^ ports) & (ulong)(_buckets.Length - 1));
-    }
+    private int Bucket(InetAddress local, InetAddress remote, ushort localPort, ushort remotePort) =>
+        (int)(Hash(key, local, remote, localPort, remotePort) & (ulong)(_buckets.Length - 1));
 
     private void Grow()
     {

@@ -2,7 +2,7 @@ using Catenet.Core;
 
 namespace Catenet.Kernel.Tcp;
 
-/// <summary>Whatever a pair of endpoints can lead to: a connection, a half-open request or a TIME-WAIT record. Its own timer, and its own link in the table.</summary>
+/// <summary>What a pair of endpoints leads to if there is a connection: its own timer, and its own link in the table. See <see cref="FlowRecord"/> for what is less.</summary>
 public abstract class TcpFlow : LoopTimer
 {
     internal ushort LocalPort;

@@ -4,54 +4,70 @@ using Catenet.Wire.Transport;
 namespace Catenet.Kernel.Tcp;
 
 /// <summary>What is left of a connection in TIME-WAIT (RFC 9293 3.6.1): enough to answer a repeated FIN and to tell old from new.</summary>
-internal sealed class TimeWaitRecord : TcpFlow
+internal sealed class TimeWaitRecord : FlowRecord
 {
     internal readonly SeqNumber RcvNxt;
     internal readonly SeqNumber SndNxt;
     private readonly uint _offset;
+    private readonly uint _begunAt;
+    private uint _recent;
+
+    /// <summary>When <see cref="_recent"/> was stored, in seconds of the host's time.</summary>
+    private uint _recentAt;
+    private uint _answeredAt;
     private readonly ushort _window;
     private readonly bool _hasTimestamps;
-    private uint _recent;
-    private uint _answeredAt;
 
     internal TimeWaitRecord(TcpConnection c)
-        : base(c.Layer)
+        : base(c.Layer.OwnAddressOf(c.LocalAddress), c.LocalPort, c.RemoteAddress, c.RemotePort)
     {
-        LocalAddress = c.LocalAddress;
-        RemoteAddress = c.RemoteAddress;
-        LocalPort = c.LocalPort;
-        RemotePort = c.RemotePort;
         RcvNxt = c.Rcv.Nxt;
         SndNxt = c.Snd.Nxt;
         _offset = c.Ts.Offset;
         _hasTimestamps = c.Ts.Enabled;
         _recent = c.Ts.Recent;
+        _recentAt = SecondsOf(c.Ts.RecentAt);
+        _begunAt = Timestamps.ToTicks(c.Now);
         _window = (ushort)Math.Min(c.Rcv.Wnd >> c.Rcv.Scale, 65535);
     }
 
-    /// <summary>Whether a new connection of ours may take the endpoints over: its timestamps will be later (RFC 6191 2, Linux's tcp_tw_reuse).</summary>
-    internal bool MayReuse(Instant now) =>
-        _hasTimestamps && (now - (Deadline - Layer.Settings.TimeWait)).Nanoseconds > 1_000_000_000;
+    /// <summary>The first number that a connection after this one may begin with (Linux: well beyond the window of before).</summary>
+    internal SeqNumber NextIss => SndNxt + 65537 is { Value: not 0 } next ? next : new SeqNumber(1);
 
-    protected override void Fire(Instant now) => Layer.RemoveTimeWait(this);
+    /// <summary>The peer's latest timestamp, which a connection that takes the place over goes on from.</summary>
+    internal uint RecentTimestamp => _recent;
+
+    /// <summary>Whether a new connection of ours may take the endpoints over: its timestamps will be later (RFC 6191 2, Linux's tcp_tw_reuse).</summary>
+    /// <param name="chosen">Whether the user has chosen the port himself: then a setting and a delay do not count.</param>
+    /// <param name="now">The present.</param>
+    internal bool MayReuse(bool chosen, Instant now)
+    {
+        if (!_hasTimestamps || chosen)
+        {
+            return _hasTimestamps;
+        }
+
+        var settings = Layer.Settings;
+        bool allowed = settings.TimeWaitReuse == 1 || (settings.TimeWaitReuse == 2 && (LocalAddress.IsLoopback || RemoteAddress.IsLoopback));
+        return allowed && Timestamps.ToTicks(now) - _begunAt > (uint)settings.TimeWaitReuseDelay.TotalMilliseconds;
+    }
+
+    internal override void Expire(Instant now) => Layer.RemoveTimeWait(this);
 
     internal override void Receive(ref Segment s)
     {
-        bool old = _hasTimestamps && s.Options.HasTimestamps && (int)(s.Options.TimestampValue - _recent) < 0;
-        if (!old && s.Has(TcpFlags.Rst) && s.Seq == RcvNxt)
+        bool old = IsOld(in s);
+        if (!old && s.Seq == RcvNxt && (s.End == s.Seq || s.Has(TcpFlags.Rst)))
         {
-            // RFC 9293 3.10.7.4: a reset deletes the TCB. RFC 1337's caution is not taken, as in Linux.
-            Layer.RemoveTimeWait(this);
+            TakePlain(ref s);
             return;
         }
 
-        bool isNewSyn = s.Has(TcpFlags.Syn) && !s.Has(TcpFlags.Rst | TcpFlags.Ack) && !old &&
-            (s.Seq > RcvNxt || (_hasTimestamps && s.Options.HasTimestamps && s.Options.TimestampValue != _recent));
-        if (isNewSyn && Layer.FindListener(in s) is { } listener)
+        if (IsNewSyn(in s, old) && Layer.FindListener(in s) is { } listener)
         {
             // RFC 9293 3.6.1: a SYN beyond the old connection opens a new one, with numbers beyond ours.
             Layer.RemoveTimeWait(this);
-            listener.Receive(ref s, SndNxt + 65537);
+            listener.Receive(ref s, NextIss);
             return;
         }
 
@@ -61,31 +77,61 @@ internal sealed class TimeWaitRecord : TcpFlow
             return;
         }
 
-        if (!old && (s.Has(TcpFlags.Fin) || s.Length > 0))
+        if (old || s.Has(TcpFlags.Ack))
         {
-            // The peer repeats its FIN: our ACK was lost. Wait anew.
-            Layer.Host.Loop.Arm(this, Layer.Settings.TimeWait);
-        }
-        else if (!old && !s.Has(TcpFlags.Syn | TcpFlags.Fin) && s.Length == 0 && s.Seq == RcvNxt)
-        {
-            // A plain ACK asks for nothing.
-            _recent = _hasTimestamps && s.Options.HasTimestamps ? s.Options.TimestampValue : _recent;
-            Layer.Host.Loop.Arm(this, Layer.Settings.TimeWait);
-            return;
+            // The peer repeats its FIN, or something older: our ACK was lost. Wait anew.
+            Layer.ArmTimeWait(this);
         }
 
         Answer(ref s, old ? DropReason.TcpPaws : DropReason.TcpOldData);
+    }
+
+    /// <summary>A RST or an ACK without data, exactly where it belongs.</summary>
+    private void TakePlain(ref Segment s)
+    {
+        if (!s.Has(TcpFlags.Rst))
+        {
+            Layer.ArmTimeWait(this); // it asks for nothing
+        }
+        else if (!Layer.Settings.Rfc1337)
+        {
+            // RFC 9293 3.10.7.4: a reset deletes the TCB. RFC 1337's caution is a setting.
+            Layer.RemoveTimeWait(this);
+            return;
+        }
+
+        if (s.Options.HasTimestamps)
+        {
+            _recent = s.Options.TimestampValue;
+            _recentAt = SecondsOf(Layer.Host.Loop.Now);
+        }
+    }
+
+    private bool IsNewSyn(in Segment s, bool old) => s.Has(TcpFlags.Syn) && !s.Has(TcpFlags.Rst | TcpFlags.Ack) && !old &&
+        (s.Seq > RcvNxt || (s.Options.HasTimestamps && (int)(_recent - s.Options.TimestampValue) < 0));
+
+    /// <summary>PAWS (RFC 7323 5.3), which ends after 24 days, and for a RST after a minute (5.5, 5.2).</summary>
+    private bool IsOld(in Segment s)
+    {
+        if (!s.Options.HasTimestamps || _recent == 0 || (int)(_recent - s.Options.TimestampValue) <= 0)
+        {
+            return false;
+        }
+
+        uint age = SecondsOf(Layer.Host.Loop.Now) - _recentAt;
+        return age < 24 * 24 * 3600 && !(s.Has(TcpFlags.Rst) && age >= 60);
     }
 
     private void Answer(ref Segment s, DropReason reason)
     {
         var now = Layer.Host.Loop.Now;
         uint ticks = Timestamps.ToTicks(now) | 1;
-        bool limited = (s.End == s.Seq || s.Has(TcpFlags.Syn)) && _answeredAt != 0 && ticks - _answeredAt < (uint)Layer.Settings.InvalidRateLimit.TotalMilliseconds;
+        bool limited = (s.End == s.Seq || s.Has(TcpFlags.Syn)) && _answeredAt != 0 &&
+            ticks - _answeredAt < (uint)Layer.Settings.InvalidRateLimit.TotalMilliseconds;
         var route = limited ? null : Layer.Host.Ip.Route(RemoteAddress, LocalAddress, null, 0, out _);
         if (route is not null)
         {
-            _answeredAt = ticks;
+            _answeredAt = s.End == s.Seq || s.Has(TcpFlags.Syn) ? ticks : _answeredAt;
             Span<byte> room = stackalloc byte[TcpOptionsWriter.TimestampsSize];
             int length = _hasTimestamps ? TcpOptionsWriter.WriteTimestamps(room, Timestamps.ToTicks(now) + _offset, _recent) : 0;
             ControlSegment.Send(Layer, this, route, SndNxt, RcvNxt, TcpFlags.Ack, _window, room[..length], null);
@@ -94,12 +140,7 @@ internal sealed class TimeWaitRecord : TcpFlow
         Drop(ref s, reason);
     }
 
-    private void Drop(ref Segment s, DropReason reason)
-    {
-        var packet = s.Packet!;
-        s.Packet = null;
-        Layer.Host.Drop(packet, reason, this);
-    }
+    private static uint SecondsOf(Instant time) => (uint)(time.Nanoseconds / 1_000_000_000);
 
     public override string ToString() => $"tcp {LocalEndpoint} > {RemoteEndpoint} TIME-WAIT";
 }

@@ -7,7 +7,7 @@ namespace Catenet.Kernel.Tcp;
 /// <summary>Segments that belong to no connection: resets, SYN-ACKs of requests, ACKs of TIME-WAIT.</summary>
 internal static class ControlSegment
 {
-    public static void Send(TcpLayer layer, TcpFlow flow, Destination route, SeqNumber seq, SeqNumber ack, TcpFlags flags, ushort window,
+    public static void Send(TcpLayer layer, FlowRecord flow, Destination route, SeqNumber seq, SeqNumber ack, TcpFlags flags, ushort window,
         ReadOnlySpan<byte> options, TcpSocketOptions? socket, byte? trafficClass = null)
     {
         Send(layer, flow.LocalEndpoint, flow.RemoteEndpoint, route, seq, ack, flags, window, options, socket, trafficClass);

@@ -83,14 +83,25 @@ internal static class SegmentBuilder
     }
 
     /// <summary>Sends the SYN, or the SYN-ACK of a simultaneous open (RFC 9293 figure 8). Options in Linux's order.</summary>
-    public static void SendSyn(TcpConnection c)
+    /// <param name="c">The connection.</param>
+    /// <param name="length">How many octets of the send buffer go with it (RFC 7413).</param>
+    public static void SendSyn(TcpConnection c, int length = 0)
     {
         bool answers = c.State != TcpState.SynSent;
         var packet = c.Host.Loop.Packets.Rent(TcpView.MaxSize);
         Span<byte> room = stackalloc byte[TcpOptionsWriter.MaxLength];
         var options = new TcpOptionsWriter(room);
-        SynOptions.Write(ref options, SegmentSize.ToAnnounce(c), c.UsesSack, c.Ts.Enabled, c.Ts.Value(c.Now), answers ? c.Ts.Recent : 0,
-            c.Rcv.Scale > 0 || (!answers && c.Layer.Settings.WindowScaling) ? c.Rcv.Scale : -1, answers && AccurateEcnOption.IsOffered(c));
+
+        // The SYN-ACK repeats what our SYN offered, whatever the peer's SYN did, as Linux does.
+        var settings = c.Layer.Settings;
+        SynOptions.Write(ref options, SegmentSize.ToAnnounce(c), settings.Sack, settings.Timestamps, c.Ts.Value(c.Now), c.Ts.Recent,
+            settings.WindowScaling ? c.Rcv.Scale : -1, answers && AccurateEcnOption.IsOffered(c));
+        if (c.Opening is { Cookie.IsPresent: true } opening)
+        {
+            opening.UsedOption = opening.Cookie.Write(ref options);
+            opening.UsedExperimental = opening.Cookie.IsExperimental;
+        }
+
         int header = TcpView.MinSize + options.Length;
         var segment = packet.Append(header);
         room[..options.Length].CopyTo(segment[TcpView.MinSize..]);
@@ -98,6 +109,11 @@ internal static class SegmentBuilder
         c.Stats.SegmentsOut++;
         TcpView.Write(segment, c.LocalPort, c.RemotePort, c.Snd.Iss, answers ? c.Rcv.Nxt : default, flags,
             (ushort)Math.Min(c.Rcv.Wnd, 65535), header);
+        if (length > 0)
+        {
+            c.SendData.AddTo(packet, 0, length);
+        }
+
         Hand(c, packet, header, c.PseudoSum);
         if (answers)
         {

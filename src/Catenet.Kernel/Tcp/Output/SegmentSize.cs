@@ -13,6 +13,9 @@ internal static class SegmentSize
     /// <summary>What IP's length field can say: a loopback device's MTU is larger.</summary>
     private const int LargestPacket = 65535;
 
+    /// <summary>What a peer that says nothing takes (RFC 9293 3.7.1).</summary>
+    public static ushort DefaultOf(InetAddress peer) => (ushort)(peer.IsIPv4 ? 536 : 1220);
+
     /// <summary>The MSS to announce: by the device's MTU, not by what the path was found to take.</summary>
     public static int ToAnnounce(TcpConnection c)
     {

@@ -96,7 +96,7 @@ internal static class Transmission
     /// <summary>Sends what may be sent under a rule for partial segments.</summary>
     public static void Push(TcpConnection c, NagleMode nagle, PushExtent extent)
     {
-        if (c.State is not (TcpState.Established or TcpState.CloseWait or TcpState.FinWait1 or TcpState.Closing or TcpState.LastAck))
+        if (c.State is not (TcpState.Established or TcpState.SynReceived or TcpState.CloseWait or TcpState.FinWait1 or TcpState.Closing or TcpState.LastAck))
         {
             return;
         }

@@ -3,11 +3,20 @@ using Catenet.Wire.Transport;
 
 namespace Catenet.Kernel.Tcp;
 
-/// <summary>Makes a connection of a request whose handshake is complete.</summary>
+/// <summary>Makes a connection of a request whose handshake is complete, or is taken for complete by Fast Open.</summary>
 internal static class PassiveOpen
 {
     /// <summary>The connection is in SYN-RECEIVED; the ACK that completes the handshake is for it to receive.</summary>
-    public static TcpConnection Create(TcpLayer layer, TcpListener listener, RequestRecord request)
+    public static TcpConnection Create(TcpLayer layer, TcpListener listener, RequestRecord request, in Segment s)
+    {
+        var c = Adopt(layer, listener, request);
+        ExpectAck(c, request, in s);
+        layer.Remove(request);
+        return c;
+    }
+
+    /// <summary>The connection without anything in flight.</summary>
+    public static TcpConnection Adopt(TcpLayer layer, TcpListener listener, RequestRecord request)
     {
         var c = new TcpConnection(layer, listener.Options.Clone())
         {
@@ -26,10 +35,17 @@ internal static class PassiveOpen
         Handshake.SetUp(c);
         c.PeerMss = Math.Max((int)request.PeerMss, SegmentSize.Least);
         SetReceiver(c, listener, request);
-        SetSender(c, request);
+        c.Snd.Scale = request.PeerScale == RequestRecord.NoScale ? (byte)0 : request.PeerScale;
+        c.Snd.Wnd = request.PeerWindow;
+        c.Snd.MaxWnd = 0; // the largest window counts from the handshake's last ACK on: only that is scaled
+        c.Snd.Wl1 = request.Irs;
         SegmentSize.Update(c);
         Handshake.BeginReceiving(c);
-        layer.Remove(request);
+        if (request.Extras?.SavedSyn is { } saved)
+        {
+            (c.Opening ??= new OpeningState()).SavedSyn = saved;
+        }
+
         layer.Add(c);
         return c;
     }
@@ -51,21 +67,25 @@ internal static class PassiveOpen
         }
     }
 
-    private static void SetSender(TcpConnection c, RequestRecord request)
+    /// <summary>The SYN-ACK counts as in flight until the ACK that is being received takes it off.</summary>
+    private static void ExpectAck(TcpConnection c, RequestRecord request, in Segment s)
     {
-        c.Snd.Scale = request.PeerScale == RequestRecord.NoScale ? (byte)0 : request.PeerScale;
-        c.Snd.Wnd = request.PeerWindow;
-        c.Snd.MaxWnd = 0; // the largest window counts from the handshake's last ACK on: only that is scaled
-        c.Snd.Wl1 = request.Irs;
-
-        // The SYN-ACK counts as in flight until the ACK that is being received takes it off.
         c.Snd.Nxt = c.Snd.Iss + 1;
-        c.Sent.Add(c.Layer.SentRings, c.Snd.Iss, c.Snd.Nxt, SentFlags.Syn | (request.Retransmissions > 0 ? SentFlags.EverRetransmitted : 0), c.Now);
-        c.Stats.Retransmissions = c.Stats.Timeouts = request.Retransmissions;
-        c.Stats.SegmentsIn = 1; // the SYN
-        if (request.Retransmissions == 0)
+        var sentAt = request.FirstSentAt;
+        bool isTimed = sentAt is not null && request.Retransmissions == 0;
+        c.Sent.Add(c.Layer.SentRings, c.Snd.Iss, c.Snd.Nxt, SentFlags.Syn | (isTimed ? 0 : SentFlags.EverRetransmitted), c.Now);
+        if (isTimed)
         {
-            c.Sent[c.Sent.Head].SentAt = request.SentAt;
+            c.Sent[c.Sent.Head].SentAt = sentAt!.Value;
         }
+
+        // What congestion there was shows in SYN-ACKs that had to be repeated, unless the first arrived after all.
+        c.Stats.Retransmissions = request.Retransmissions;
+        c.Stats.Timeouts = request.Timeouts;
+        c.Stats.SegmentsIn = 1; // the SYN
+        c.Recovery.MayUndo = request.Timeouts > 0 && !EchoesFirst(request, in s);
     }
+
+    private static bool EchoesFirst(RequestRecord request, in Segment s) => request.Timestamps && s.Options.HasTimestamps &&
+        request.FirstEcho is { } first && s.Options.TimestampEcho == first;
 }

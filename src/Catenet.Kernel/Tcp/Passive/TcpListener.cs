@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using Catenet.Core;
 using Catenet.Wire.Transport;
 
@@ -10,8 +9,11 @@ public sealed class TcpListener
 {
     private readonly TcpLayer _layer;
     private readonly Queue<TcpConnection> _accept = new();
+    private readonly List<ListeningAddress> _addresses = new(1);
     private int _requests;
+    private int _young;
     private int _backlog;
+    private Instant _cookieSentAt = new(long.MinValue / 2);
 
     internal TcpListener(TcpLayer layer, InetEndpoint endpoint, bool dualMode, int backlog, TcpSocketOptions options, InetEndpoint remote = default)
     {
@@ -21,6 +23,7 @@ public sealed class TcpListener
         IsDualMode = dualMode;
         Backlog = backlog;
         Options = options;
+        FastOpen = new FastOpenQueue(this, layer);
     }
 
     /// <summary>Where connections are awaited; the address may be unspecified.</summary>
@@ -47,22 +50,51 @@ public sealed class TcpListener
     /// <summary>Half-open requests.</summary>
     public int SynQueueLength => _requests;
 
-    /// <summary>How many connections may wait; one more is let in, as in Linux. At most somaxconn.</summary>
+    /// <summary>Of those, the ones whose SYN-ACK has not had to be sent again.</summary>
+    public int YoungRequests => _young;
+
+    /// <summary>How many connections may wait; one more is let in, as in Linux. At most somaxconn, which a negative number stands for too.</summary>
     public int Backlog
     {
         get => _backlog;
-        set => _backlog = Math.Clamp(value, 0, _layer.Settings.SoMaxConn);
+        set => _backlog = (int)Math.Min((uint)value, (uint)_layer.Settings.SoMaxConn);
     }
 
     /// <summary>Whether the listener has been closed.</summary>
     public bool IsClosed { get; private set; }
+
+    /// <summary>Connections that Fast Open has made before the handshake was over.</summary>
+    internal FastOpenQueue FastOpen { get; }
 
     /// <summary>The shift of the windows that connections announce (RFC 7323 2.2).</summary>
     internal byte Scale => InitialWindow.Choose(_layer.Host.Settings, Options, 536, _layer.Settings.WindowScaling).Shift;
 
     private bool NeedsEcn => (Options.CongestionControl ?? _layer.Settings.CongestionControl) == Dctcp.LinuxName;
 
+    /// <summary>
+    /// How often a SYN-ACK is sent again. Half of the queue is kept for young requests: when it is more than half full, old ones are
+    /// given up the sooner, the more of them there are (Linux's reqsk_timer_handler).
+    /// </summary>
+    internal int SynAckRetries
+    {
+        get
+        {
+            int most = Options.SynRetries > 0 ? Options.SynRetries : _layer.Settings.SynAckRetries;
+            if (2 * _requests > Math.Max(8, _backlog))
+            {
+                for (long young = 2L * _young; most > 2 && _requests >= young; young <<= 1)
+                {
+                    most--;
+                }
+            }
+
+            return most;
+        }
+    }
+
     private bool IsAcceptQueueFull => _accept.Count > _backlog;
+
+    private bool IsSynQueueFull => _requests > _backlog;
 
     /// <summary>Takes the connection that has waited longest; null if none waits. Set its events before anything else.</summary>
     public TcpConnection? Accept()
@@ -97,48 +129,57 @@ public sealed class TcpListener
     public override string ToString() => $"tcp {LocalEndpoint} LISTEN";
 
     /// <summary>A segment for the listener that belongs to no connection or request (RFC 9293 3.10.7.2).</summary>
+    /// <param name="s">The segment.</param>
+    /// <param name="iss">The number to begin with, if the place of a connection in TIME-WAIT is taken over: such a SYN is let in without limit.</param>
     internal void Receive(ref Segment s, SeqNumber? iss = null)
     {
-        // First, RST: ignored. Second, ACK: answered with a reset. Third, SYN.
+        // First, RST: ignored. Second, ACK: of a SYN cookie, or answered with a reset. Third, SYN.
         if (s.Has(TcpFlags.Rst))
         {
             Drop(ref s, DropReason.TcpReset);
-            return;
         }
-
-        if (s.Has(TcpFlags.Ack))
+        else if (s.Has(TcpFlags.Ack))
         {
-            _layer.SendReset(in s);
-            Drop(ref s, DropReason.TcpInvalidAck);
-            return;
+            ReceiveAck(ref s);
         }
-
-        if (!s.Has(TcpFlags.Syn) || s.Has(TcpFlags.Fin))
+        else if (!s.Has(TcpFlags.Syn) || s.Has(TcpFlags.Fin))
         {
             Drop(ref s, DropReason.TcpFlags);
-            return;
         }
-
-        if (IsAcceptQueueFull)
+        else if (!MayAsk(iss is not null, out bool asCookie))
+        {
+            Drop(ref s, DropReason.TcpSynQueueFull);
+        }
+        else if (IsAcceptQueueFull)
         {
             _layer.Counters.ListenOverflows++;
             Drop(ref s, DropReason.TcpListenOverflow);
-            return;
         }
-
-        // SYN cookies, when they come, answer here without a record.
-        if (_requests >= Math.Max(_backlog, 8) || _requests >= _layer.Settings.MaxSynBacklog)
+        else if (_layer.Host.Ip.Route(s.Source, s.Destination, null, Options.Mark, out _) is null)
+        {
+            Drop(ref s, DropReason.IpNoRoute);
+        }
+        else if (asCookie)
+        {
+            SendCookie(in s);
+        }
+        else if (iss is null && IsCrowded)
         {
             Drop(ref s, DropReason.TcpSynQueueFull);
-            return;
         }
-
-        AddRequest(in s, iss);
+        else
+        {
+            AddRequest(ref s, iss);
+        }
     }
+
+    /// <summary>The request has waited for an ACK once.</summary>
+    internal void Age(RequestRecord request) => _young -= request.Timeouts == 0 ? 1 : 0;
 
     internal void Forget(RequestRecord request)
     {
         _requests--;
+        Age(request);
         _layer.Remove(request);
     }
 
@@ -148,6 +189,7 @@ public sealed class TcpListener
         if (IsClosed || IsAcceptQueueFull)
         {
             _layer.Counters.ListenOverflows++;
+            request.Flags |= RequestFlags.Acked;
             if (IsClosed || _layer.Settings.AbortOnOverflow)
             {
                 _layer.SendReset(in s);
@@ -159,7 +201,8 @@ public sealed class TcpListener
         }
 
         _requests--;
-        var connection = PassiveOpen.Create(_layer, this, request);
+        Age(request);
+        var connection = PassiveOpen.Create(_layer, this, request, in s);
         _accept.Enqueue(connection);
         connection.Receive(ref s);
         if (connection.State != TcpState.Closed || connection.Available > 0)
@@ -168,23 +211,125 @@ public sealed class TcpListener
         }
     }
 
-    private void AddRequest(in Segment s, SeqNumber? iss)
+    /// <summary>Without cookies the last quarter of the host's room for requests is kept for peers that are known; none is here.</summary>
+    private bool IsCrowded => _layer.Settings.SynCookies == 0 &&
+        _layer.Settings.MaxSynBacklog - _requests < _layer.Settings.MaxSynBacklog >> 2;
+
+    /// <summary>Whether a SYN is dealt with at all, and whether without a record.</summary>
+    private bool MayAsk(bool continues, out bool asCookie)
+    {
+        var settings = _layer.Settings;
+        asCookie = false;
+        if (continues || (settings.SynCookies != 2 && !IsSynQueueFull))
+        {
+            return true;
+        }
+
+        asCookie = settings.SynCookies != 0;
+        if (asCookie)
+        {
+            _layer.Counters.RequestQueueFullCookies++;
+        }
+        else
+        {
+            _layer.Counters.RequestQueueFullDrops++;
+        }
+
+        return asCookie;
+    }
+
+    private void SendCookie(in Segment s)
+    {
+        var request = MakeRequest(in s);
+        if (!request.Timestamps)
+        {
+            request.Flags &= ~RequestFlags.Sack;
+            request.Ecn = default;
+            request.PeerScale = RequestRecord.NoScale;
+        }
+
+        SynCookies.Encode(request);
+        _cookieSentAt = _layer.Host.Loop.Now;
+        SynAck.Send(request, request.Irs + 1);
+    }
+
+    /// <summary>An ACK that belongs to no request may be of a cookie, if one was sent lately.</summary>
+    private void ReceiveAck(ref Segment s)
+    {
+        if (_layer.Settings.SynCookies != 0 && !s.Has(TcpFlags.Syn) && _layer.Host.Loop.Now - _cookieSentAt <= SynCookies.Validity)
+        {
+            var request = Blank(in s);
+            if (SynCookies.TryDecode(request, in s))
+            {
+                _layer.Counters.SynCookiesReceived++;
+                TakeCookie(request, ref s);
+                return;
+            }
+
+            _layer.Counters.SynCookiesFailed++;
+        }
+
+        _layer.SendReset(in s);
+        Drop(ref s, DropReason.TcpInvalidAck);
+    }
+
+    private void TakeCookie(RequestRecord request, ref Segment s)
+    {
+        if (IsAcceptQueueFull)
+        {
+            _layer.Counters.ListenOverflows++;
+            Drop(ref s, DropReason.TcpListenOverflow);
+            return;
+        }
+
+        SynAck.ChooseWindow(request);
+        request.PeerWindow = s.Window;
+        var connection = PassiveOpen.Create(_layer, this, request, in s);
+        _accept.Enqueue(connection);
+        connection.Receive(ref s);
+        Events?.OnAcceptable(this);
+    }
+
+    private void AddRequest(ref Segment s, SeqNumber? iss)
+    {
+        var request = MakeRequest(in s);
+        request.Iss = iss ?? new SeqNumber(_layer.Secret.InitialSequence(request.LocalEndpoint, request.RemoteEndpoint, _layer.Host.Loop.Now));
+        if (Options.SaveSyn != 0)
+        {
+            request.Extras = new RequestExtras { SavedSyn = SavedSyn.Of(in s) };
+        }
+
+        if (_layer.Host.Loop.Tracer.Enabled)
+        {
+            _layer.Host.Trace(TraceKind.TcpState, null, null, request, "LISTEN -> SYN-RECEIVED");
+        }
+
+        if (FastOpenServer.TryOpen(this, request, ref s, out var cookie) is { } child)
+        {
+            SynAck.Send(request, child.Rcv.Nxt, cookie);
+            _accept.Enqueue(child);
+            Events?.OnAcceptable(this);
+            return;
+        }
+
+        _requests++;
+        _young++;
+        _layer.Add(request);
+        request.ArmRetransmission();
+        SynAck.Send(request, request.Irs + 1, cookie);
+    }
+
+    private RequestRecord MakeRequest(in Segment s)
     {
         var settings = _layer.Settings;
         ref readonly var options = ref s.Options;
-        var request = new RequestRecord(_layer, this)
-        {
-            LocalAddress = s.Destination,
-            RemoteAddress = s.Source,
-            LocalPort = s.DestinationPort,
-            RemotePort = s.SourcePort,
-            Irs = s.Seq,
-            PeerMss = options is { MaximumSegmentSize: > 0 } && options.Has(TcpOptionSet.MaximumSegmentSize) ? options.MaximumSegmentSize : (ushort)(s.Source.IsIPv4 ? 536 : 1220),
-            PeerWindow = s.Window,
-            Sack = settings.Sack && options.Has(TcpOptionSet.SackPermitted),
-            Timestamps = settings.Timestamps && options.HasTimestamps,
-            PeerTimestamp = options.TimestampValue,
-        };
+        var request = Blank(in s);
+        request.Irs = s.Seq;
+        request.PeerMss = options.MaximumSegmentSize > 0 ? options.MaximumSegmentSize : SegmentSize.DefaultOf(s.Source);
+        request.PeerWindow = s.Window;
+        request.PeerTimestamp = settings.Timestamps ? options.TimestampValue : 0;
+        request.Flags = (settings.Sack && options.Has(TcpOptionSet.SackPermitted) ? RequestFlags.Sack : 0)
+            | (settings.Timestamps && options.HasTimestamps ? RequestFlags.Timestamps : 0);
         if (settings.WindowScaling && options.Has(TcpOptionSet.WindowScale))
         {
             request.PeerScale = options.WindowScale;
@@ -197,22 +342,38 @@ public sealed class TcpListener
             request.Ecn = RequestEcn.Of(in s, settings, route?.Route.UsesEcn == true, NeedsEcn);
         }
 
-        request.Iss = iss ?? new SeqNumber(_layer.Secret.InitialSequence(request.LocalEndpoint, request.RemoteEndpoint, _layer.Host.Loop.Now));
-        _requests++;
-        _layer.Add(request);
-        if (_layer.Host.Loop.Tracer.Enabled)
+        return request;
+    }
+
+    private RequestRecord Blank(in Segment s) => new(AddressOf(s.Destination), s.DestinationPort, s.Source, s.SourcePort);
+
+    /// <summary>What is known of one of our addresses, shared by all requests that came to it.</summary>
+    private ListeningAddress AddressOf(InetAddress address)
+    {
+        foreach (var known in _addresses)
         {
-            _layer.Host.Trace(TraceKind.TcpState, null, null, request, "LISTEN -> SYN-RECEIVED");
+            if (known.Address == address)
+            {
+                return known;
+            }
         }
 
-        request.SendSynAck();
-        request.ArmRetransmission();
+        var fresh = new ListeningAddress(this, _layer, address);
+        if (_addresses.Count == 16)
+        {
+            _addresses.RemoveAt(0); // requests that have it keep it
+        }
+
+        _addresses.Add(fresh);
+        return fresh;
     }
 
     private void Drop(ref Segment s, DropReason reason)
     {
-        var packet = s.Packet!;
-        s.Packet = null;
-        _layer.Host.Drop(packet, reason, this);
+        if (s.Packet is { } packet)
+        {
+            s.Packet = null;
+            _layer.Host.Drop(packet, reason, this);
+        }
     }
 }

@@ -70,7 +70,9 @@ internal static class TimeoutRecovery
     }
 
     /// <summary>The path takes less than was thought: what does not fit is sent again in smaller segments, without blaming congestion (RFC 1191 6.4; Linux's tcp_simple_retransmit).</summary>
-    public static void OnNarrowPath(TcpConnection c)
+    /// <param name="c">The connection.</param>
+    /// <param name="all">Whether all that is in flight did not arrive, as after a SYN whose data was not acknowledged.</param>
+    public static void OnNarrowPath(TcpConnection c, bool all = false)
     {
         if (c.Sent.IsEmpty)
         {
@@ -80,7 +82,7 @@ internal static class TimeoutRecovery
         int mss = SegmentSize.Current(c);
         for (uint id = c.Sent.NextUnsacked(c.Sent.Head); id != c.Sent.Tail; id = c.Sent.NextUnsacked(id + 1))
         {
-            if (c.Sent[id].Length > mss)
+            if (all || c.Sent[id].Length > mss)
             {
                 Scoreboard.MarkLost(c, id);
             }

@@ -17,6 +17,7 @@ internal static class ExpectationText
         NatExpectation n => $"{n.On} translates {n.From} to {n.To}",
         TcpTransitionsExpectation t => $"{t.On ?? "somebody"} goes {string.Join(", ", t.Transitions)}",
         TcpStatesExpectation t => $"{t.On} passes {string.Join(", ", t.States)}",
+        QueuesExpectation q => $"{q.On}:{q.Port} has {Range(q.Requests)} requests, {Range(q.Waiting)} waiting, {Range(q.Cookies)} cookies sent",
         DropsExpectation d => $"{Range(d.Count)} dropped for {d.Reason}{(d.On is null ? "" : $" at {d.On}")}",
         _ => expectation.ToString()!,
     };

@@ -18,6 +18,7 @@ internal sealed class StateChecks(LabWorld network, RunLog log)
         NatExpectation nat => CheckNat(nat),
         TcpStatesExpectation states => CheckStates(states),
         TcpTransitionsExpectation transitions => CheckTransitions(transitions),
+        QueuesExpectation queues => CheckQueues(queues),
         DropsExpectation drops => CheckDrops(drops),
         _ => throw new InvalidOperationException($"There is no check for {expectation.GetType().Name}."),
     };
@@ -116,6 +117,24 @@ internal sealed class StateChecks(LabWorld network, RunLog log)
         return missing.Count == 0
             ? new Verdict(true, string.Join(", ", expected.Transitions.Select(t => $"{t}: {log.Transitions(t, expected.On)}")))
             : new Verdict(false, $"nobody went {string.Join(", ", missing)}");
+    }
+
+    private Verdict CheckQueues(QueuesExpectation expected)
+    {
+        var tcp = network.Hosts[expected.On].Tcp;
+        var listener = tcp.Listeners.FirstOrDefault(l => l.LocalEndpoint.Port == expected.Port);
+        if (listener is null)
+        {
+            return new Verdict(false, $"nobody listens at port {expected.Port} of {expected.On}");
+        }
+
+        (string Name, CountRange? Range, long Count)[] counts =
+        [
+            (listener.SynQueueLength == 1 ? "request" : "requests", expected.Requests, listener.SynQueueLength),
+            ("waiting to be accepted", expected.Waiting, listener.AcceptQueueLength),
+            ("cookies sent", expected.Cookies, tcp.Counters.SynCookiesSent),
+        ];
+        return new Verdict(counts.All(c => c.Range is not { } range || range.Contains(c.Count)), string.Join(", ", counts.Select(c => $"{c.Count} {c.Name}")));
     }
 
     private Verdict CheckDrops(DropsExpectation expected)
