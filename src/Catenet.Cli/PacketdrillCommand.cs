@@ -35,7 +35,7 @@ internal static class PacketdrillCommand
         var linux = new Option<bool>("--linux") { Description = "Run them against the Linux of this machine, in namespaces and in real time. Takes root." };
         var jobs = new Option<int>("--jobs") { Description = "With --linux: how many at once.", DefaultValueFactory = _ => 32 };
         var longOnes = new Option<bool>("--long") { Description = "With --linux: those too that take more than 20 s." };
-        var tolerance = new Option<double?>("--tolerance_usecs") { Description = "By how many microseconds an event may miss its time: 4000, with --linux 10000." };
+        var tolerance = new Option<double?>("--tolerance_usecs") { Description = "By how many microseconds an event may miss its time: 4000, with --linux 15000." };
         var percent = new Option<double?>("--tolerance_percent") { Description = "By how much of the time since the event before: 12.5, with --linux 20." };
         version.AcceptOnlyFromAmong(Versions);
         var command = new Command("packetdrill", "Run scripts in packetdrill's language against the stack, in virtual time.")
@@ -55,7 +55,7 @@ internal static class PacketdrillCommand
         command.SetAction(parsed =>
         {
             bool real = parsed.GetValue(linux);
-            var least = Duration.FromMicroseconds(parsed.GetValue(tolerance) ?? (real ? 10_000 : 4000));
+            var least = Duration.FromMicroseconds(parsed.GetValue(tolerance) ?? (real ? 15_000 : 4000));
             var options = new ScriptOptions
             {
                 Mode = (IpMode)Array.IndexOf(Versions, parsed.GetValue(version)),

@@ -127,7 +127,7 @@ public static class LinuxRunner
 
                 results[next.Place] = next.Length > longest
                     ? new ScriptResult { File = next.Script.File, Mode = options.Mode, Outcome = ScriptOutcome.Skipped, Construct = $"it would take {next.Length}" }
-                    : ScriptRunner.Guard(next.Script.File, options, () => RunUndisturbed(next.Script, options));
+                    : ScriptRunner.Guard(next.Script.File, options, () => RunOrTell(next.Script, options));
             }
         }
     }
@@ -139,6 +139,19 @@ public static class LinuxRunner
     /// <exception cref="LinuxException">Linux permits no namespace or interface: see <see cref="WhyNot"/>.</exception>
     public static ScriptResult RunText(string file, string text, ScriptOptions options) =>
         ScriptRunner.Read(file, text, options, script => RunUndisturbed(script, options));
+
+    /// <summary>Linux may run out of namespaces or memory: the other scripts are still run.</summary>
+    private static ScriptResult RunOrTell(Script script, ScriptOptions options)
+    {
+        try
+        {
+            return RunUndisturbed(script, options);
+        }
+        catch (IOException e)
+        {
+            return new ScriptResult { File = script.File, Mode = options.Mode, Outcome = ScriptOutcome.Failed, Expected = "a namespace to run it in", Got = e.Message };
+        }
+    }
 
     /// <summary>A run in which the script was not on time is void, whatever Linux did, and is done anew.</summary>
     private static ScriptResult RunUndisturbed(Script script, ScriptOptions options)

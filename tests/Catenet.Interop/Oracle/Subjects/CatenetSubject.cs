@@ -27,6 +27,7 @@ internal sealed class CatenetSubject : ISubject
         settings.Icmp.MessagesBurst = settings.Icmp.MessagesPerSecond = 1_000_000;
         settings.Tcp.InvalidRateLimit = Duration.Zero;
         settings.Tcp.MaxReceiveBuffer = 6291456;
+        settings.Tcp.CompressedSackMost = 0;
         using (_loop.Enter())
         {
             _host = new Host(_loop, "host", new HostOptions { Settings = settings });
