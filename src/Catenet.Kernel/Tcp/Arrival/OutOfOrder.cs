@@ -13,7 +13,7 @@ internal static class OutOfOrder
             EcnArrival.OnData(c, ecn, in s);
         }
 
-        if (!ReceiveMemory.Fits(c, s.Length) && !ReceiveMemory.MakeRoom(c, s.Seq, s.Length))
+        if (!ReceiveMemory.Fits(c) && !ReceiveMemory.MakeRoom(c, s.Seq))
         {
             c.Raise(PendingEvents.Readable);
             SegmentArrival.Drop(c, ref s, DropReason.ProtocolMemory);
@@ -29,7 +29,7 @@ internal static class OutOfOrder
         c.Acks.Pending = true;
         if (c.Reassembly is { RunCount: >= ReassemblyQueue.MaxRuns })
         {
-            ReceiveMemory.Prune(c, s.Seq, length);
+            ReceiveMemory.Prune(c, s.Seq);
         }
 
         c.Stats.OutOfOrderIn++;

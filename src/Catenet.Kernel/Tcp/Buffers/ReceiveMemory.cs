@@ -6,12 +6,12 @@ namespace Catenet.Kernel.Tcp;
 /// <summary>Whether the receive buffer takes a segment, and what is given up for it if it does not (Linux's tcp_prune_queue).</summary>
 internal static class ReceiveMemory
 {
-    /// <summary>Whether a payload fits: what is held is counted by its cost, what comes by its length.</summary>
-    public static bool Fits(TcpConnection c, int length) => WindowSelection.Memory(c) + length <= c.Space.Buffer;
+    /// <summary>Whether one segment more may be taken: the last one may go past the end of the buffer.</summary>
+    public static bool Fits(TcpConnection c) => WindowSelection.Memory(c) <= c.Space.Buffer;
 
     /// <summary>Makes room where there is too little.</summary>
     /// <returns>False if there is none.</returns>
-    public static bool MakeRoom(TcpConnection c, SeqNumber seq, int length)
+    public static bool MakeRoom(TcpConnection c, SeqNumber seq)
     {
         int memory = WindowSelection.Memory(c);
         if (memory == 0)
@@ -31,19 +31,19 @@ internal static class ReceiveMemory
             space.Threshold = Math.Min(space.Clamp, 2 * SegmentSize.Received(c));
         }
 
-        if (Fits(c, length))
+        if (Fits(c))
         {
             return true;
         }
 
         c.Reassembly?.Collapse(c.Host.Loop.Packets, in space);
         c.Received.Collapse(c.Host.Loop.Packets, in space);
-        if (!Fits(c, length))
+        if (!Fits(c))
         {
-            Prune(c, seq, length);
+            Prune(c, seq);
         }
 
-        if (Fits(c, length))
+        if (Fits(c))
         {
             return true;
         }
@@ -53,11 +53,11 @@ internal static class ReceiveMemory
     }
 
     /// <summary>Lets go of what lies furthest from the gap. The peer may be told less than before: reneging is allowed (RFC 2018 8).</summary>
-    public static void Prune(TcpConnection c, SeqNumber seq, int length)
+    public static void Prune(TcpConnection c, SeqNumber seq)
     {
         var queue = c.Reassembly;
         bool pruned = false;
-        while (queue is { IsEmpty: false } && seq <= queue.LastStart && (!pruned || !Fits(c, length) || queue.RunCount >= ReassemblyQueue.MaxRuns))
+        while (queue is { IsEmpty: false } && seq <= queue.LastStart && (!pruned || !Fits(c) || queue.RunCount >= ReassemblyQueue.MaxRuns))
         {
             pruned = true;
             var run = queue.RemoveLast();

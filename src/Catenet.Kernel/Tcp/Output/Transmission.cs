@@ -253,8 +253,12 @@ internal static class Transmission
         }
 
         var now = c.Now;
-        c.LastSentAt = now;
-        c.Acks.OnDataSent(now);
+        if (length > 0)
+        {
+            c.LastSentAt = now;
+            c.Acks.OnDataSent(now); // a FIN of its own is no answer
+        }
+
         if (c.Ecn is { } ecn)
         {
             ecn.Flags |= EcnFlags.NewData;
