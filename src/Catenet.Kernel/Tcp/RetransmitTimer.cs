@@ -96,6 +96,7 @@ internal static class RetransmitTimer
 
         if (c.IsSynchronized)
         {
+            FindBlackHole(c);
             TimeoutRecovery.Begin(c);
         }
         else
@@ -137,6 +138,16 @@ internal static class RetransmitTimer
 
         int retries = c.Has(ConnectionFlags.Orphan) ? (settings.OrphanRetries > 0 ? settings.OrphanRetries : 8) : settings.Retries2;
         return c.Now - c.Recovery.FailingSince >= TimeOf(retries, settings);
+    }
+
+    /// <summary>R1 is past (RFC 9293 3.8.3): the path is looked at anew.</summary>
+    private static void FindBlackHole(TcpConnection c)
+    {
+        var settings = c.Layer.Settings;
+        if (settings.MtuProbing != 0 && c.Recovery.Timeouts > 0 && c.Now - c.Recovery.FailingSince >= TimeOf(settings.Retries1, settings))
+        {
+            MtuProbing.OnBlackHole(c);
+        }
     }
 
     /// <summary>How long a number of retransmissions takes when the timeout begins at the minimum: what Linux makes of tcp_retries2.</summary>

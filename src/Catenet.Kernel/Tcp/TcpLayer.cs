@@ -54,12 +54,22 @@ public sealed class TcpLayer : ITransport
 
     internal FlowSecret Secret { get; }
 
+    /// <summary>What authenticates flows; null as long as nobody on this host has keys.</summary>
+    internal AuthenticatedFlows? Keyed { get; private set; }
+
     internal SentRingPool SentRings { get; } = new();
 
     internal WriteQueuePool WriteQueues { get; } = new();
 
     /// <summary>Makes a connection in CLOSED; call <see cref="TcpConnection.Connect"/> next.</summary>
     public TcpConnection CreateConnection(TcpSocketOptions? options = null) => new(this, options ?? new TcpSocketOptions());
+
+    /// <summary>Makes an empty chain of keys for TCP-MD5 or TCP-AO, to be given to <see cref="TcpSocketOptions.Keys"/>.</summary>
+    public TcpKeyChain CreateKeyChain()
+    {
+        Keyed ??= new AuthenticatedFlows();
+        return new TcpKeyChain();
+    }
 
     /// <summary>Passive OPEN (RFC 9293 3.9.1.1).</summary>
     /// <param name="endpoint">Where to listen; the address may be unspecified, the port may not be zero.</param>
@@ -143,6 +153,13 @@ public sealed class TcpLayer : ITransport
         }
 
         var flow = _flows.Find(segment.Destination, segment.Source, segment.DestinationPort, segment.SourcePort);
+        if ((Keyed is not null || InboundAuthentication.HasOption(in segment)) &&
+            InboundAuthentication.Check(this, flow, in segment) is var refusal and not DropReason.NotDropped)
+        {
+            Drop(ref segment, refusal);
+            return;
+        }
+
         if (flow is not null)
         {
             flow.Receive(ref segment);
@@ -195,6 +212,7 @@ public sealed class TcpLayer : ITransport
 
     internal void Remove(TcpFlow flow)
     {
+        Keyed?.Forget(flow);
         Host.Loop.Cancel(flow);
         if (flow is TcpConnection connection)
         {
@@ -236,6 +254,7 @@ public sealed class TcpLayer : ITransport
         var record = new TimeWaitRecord(connection);
         _flows.Add(record);
         TimeWaitCount++;
+        Keyed?.Keep(record, connection);
         Host.Loop.Arm(record, Settings.TimeWait);
     }
 
@@ -317,6 +336,12 @@ public sealed class TcpLayer : ITransport
             return;
         }
 
+        SegmentAuthentication? authentication = null;
+        if ((Keyed is not null || InboundAuthentication.HasOption(in s)) && !SignedReset.Permits(this, in s, out authentication))
+        {
+            return;
+        }
+
         var route = Host.Ip.Route(s.Source, s.Destination, null, 0, out _);
         if (route is null)
         {
@@ -327,8 +352,10 @@ public sealed class TcpLayer : ITransport
         var local = new InetEndpoint(s.Destination, s.DestinationPort);
         var remote = new InetEndpoint(s.Source, s.SourcePort);
         bool acked = s.Has(TcpFlags.Ack);
+        var options = new TcpOptionsWriter(stackalloc byte[TcpOptionsWriter.MaxLength]);
+        authentication?.AddOption(ref options);
         ControlSegment.Send(this, local, remote, route, acked ? s.Ack : default, acked ? default : s.End,
-            acked ? TcpFlags.Rst : TcpFlags.Rst | TcpFlags.Ack, 0, default, null);
+            acked ? TcpFlags.Rst : TcpFlags.Rst | TcpFlags.Ack, 0, options.Written, null, authentication: authentication);
     }
 
     private void ReceiveUnknown(ref Segment s, in IpReceiveInfo info)

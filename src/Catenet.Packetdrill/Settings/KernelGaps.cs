@@ -11,7 +11,6 @@ internal static class KernelGaps
     [
         (TcpOptionKind.FastOpen, "TCP Fast Open: the option FO"),
         (TcpOptionSpec.Experimental, "TCP Fast Open: the option FOEXP"),
-        (TcpOptionKind.Md5Signature, "TCP MD5 signatures: the option md5"),
     ];
 
     /// <summary>Nobody can expect from the stack what it does not know.</summary>

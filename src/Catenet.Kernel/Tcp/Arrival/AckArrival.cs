@@ -198,7 +198,12 @@ internal static class AckArrival
             snd.Wnd = window;
             snd.Wl1 = s.Seq;
             snd.Wl2 = s.Ack;
-            snd.MaxWnd = Math.Max(snd.MaxWnd, window);
+            if (window > snd.MaxWnd)
+            {
+                snd.MaxWnd = window;
+                SegmentSize.Update(c);
+            }
+
             return changed;
         }
 

@@ -25,6 +25,9 @@ internal static class IcmpErrors
             case TcpConnection c when seq >= c.Snd.Una && seq <= c.Snd.Nxt:
                 Process(c, in error);
                 break;
+            case TcpConnection:
+                layer.Counters.OutOfWindowIcmp++;
+                break;
             case RequestRecord request when seq == request.Iss && EndsRequest(in error):
                 request.Listener.Forget(request);
                 break;
@@ -39,10 +42,14 @@ internal static class IcmpErrors
 
     private static void Process(TcpConnection c, in IcmpErrorInfo error)
     {
+        if (c.Authentication is not null && AoControl.Ignores(c, in error))
+        {
+            return;
+        }
+
         if (error.IsTooBig)
         {
-            c.Host.Ip.PathMtu.Learn(in error);
-            OnNarrowPath(c);
+            NarrowPath.OnError(c, in error);
         }
         else if (c.State is TcpState.SynSent or TcpState.SynReceived && error.Error != SocketError.Success)
         {
@@ -64,44 +71,6 @@ internal static class IcmpErrors
         if (c.State != TcpState.Closed)
         {
             c.ArmTimer();
-        }
-    }
-
-    /// <summary>The path takes less than was thought: what does not fit is sent again in smaller segments, without blaming congestion (RFC 1191 6.4).</summary>
-    private static void OnNarrowPath(TcpConnection c)
-    {
-        int before = c.Mss;
-        var route = c.Route is { IsValid: true } ? c.Route : c.Layer.Reroute(c);
-        if (route is null || !c.IsSynchronized || route.Mtu >= c.PathMtu)
-        {
-            return;
-        }
-
-        SegmentSize.Update(c);
-        if (c.Mss >= before || c.Sent.IsEmpty)
-        {
-            return;
-        }
-
-        for (uint id = c.Sent.NextUnsacked(c.Sent.Head); id != c.Sent.Tail; id = c.Sent.NextUnsacked(id + 1))
-        {
-            if (c.Sent[id].End - c.Sent[id].Seq > c.Mss && !c.Sent[id].Has(SentFlags.Lost))
-            {
-                c.Sent.MarkLost(id);
-            }
-        }
-
-        if (c.Sent.LostOut > 0)
-        {
-            if (c.Recovery.Phase < CongestionPhase.Loss)
-            {
-                c.Recovery.Phase = CongestionPhase.Loss;
-                c.Recovery.Point = c.Snd.Nxt;
-                c.Recovery.MayUndo = false;
-                c.Recovery.Frto = false;
-            }
-
-            Retransmission.SendLost(c);
         }
     }
 }

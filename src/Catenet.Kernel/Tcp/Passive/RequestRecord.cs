@@ -35,7 +35,7 @@ internal sealed class RequestRecord(TcpLayer layer, TcpListener listener) : TcpF
     internal bool Timestamps
     {
         get => (_agreed & 0x20) != 0;
-        set => _agreed |= (byte)(value ? 0x20 : 0);
+        set => _agreed = (byte)(value ? _agreed | 0x20 : _agreed & ~0x20);
     }
 
     internal RequestEcn Ecn
@@ -151,15 +151,18 @@ internal sealed class RequestRecord(TcpLayer layer, TcpListener listener) : TcpF
             return;
         }
 
+        var authentication = Layer.Keyed?.Of(this);
+        Timestamps &= authentication is null || !Sack; // as Linux: a SYN has no room for all three
         int mss = SegmentSize.Announced(route, LocalAddress);
         mss = Math.Clamp(Listener.Options.MaxSegment > 0 ? Math.Min(mss, Listener.Options.MaxSegment) : mss, SegmentSize.Least, 65535);
         Window = Window != 0 ? Window : InitialWindow.Choose(host.Settings, Listener.Options, mss - (Timestamps ? TcpOptionsWriter.TimestampsSize : 0), PeerScale != NoScale).Window;
         Span<byte> room = stackalloc byte[TcpOptionsWriter.MaxLength];
         var options = new TcpOptionsWriter(room);
+        authentication?.AddOption(ref options);
         bool tellsOctets = Ecn.Mode == EcnMode.Accurate && Layer.Settings.EcnOption > 0 && Retransmissions == 0;
         SynOptions.Write(ref options, mss, Sack, Timestamps, Timestamp(), PeerTimestamp, PeerScale == NoScale ? -1 : Listener.Scale, tellsOctets);
         ControlSegment.Send(Layer, this, route, Iss, Irs + 1, TcpFlags.Syn | TcpFlags.Ack | Ecn.SynAckFlags(SynTrafficClass),
-            (ushort)Math.Min(Window, 65535), room[..options.Length], Listener.Options, TrafficClass());
+            (ushort)Math.Min(Window, 65535), room[..options.Length], Listener.Options, TrafficClass(), authentication);
     }
 
     private void SendAck()
@@ -177,9 +180,11 @@ internal sealed class RequestRecord(TcpLayer layer, TcpListener listener) : TcpF
             options.AddTimestamps(Timestamp(), PeerTimestamp);
         }
 
+        var authentication = Layer.Keyed?.Of(this);
+        authentication?.AddOption(ref options);
         int scale = PeerScale == NoScale ? 0 : Listener.Scale;
         ControlSegment.Send(Layer, this, route, Iss + 1, Irs + 1, TcpFlags.Ack,
-            (ushort)(Window >> scale), room[..options.Length], Listener.Options);
+            (ushort)(Window >> scale), room[..options.Length], Listener.Options, authentication: authentication);
     }
 
     /// <summary>DSCP and ECN bits of the SYN-ACK.</summary>

@@ -190,6 +190,11 @@ public sealed class TcpListener
             request.PeerScale = options.WindowScale;
         }
 
+        if (Options.MaxSegment > 0 && options.Has(TcpOptionSet.MaximumSegmentSize))
+        {
+            request.PeerMss = (ushort)Math.Min(request.PeerMss, Options.MaxSegment);
+        }
+
         request.SynTrafficClass = s.TrafficClass;
         if ((s.Flags & (TcpFlags.Ece | TcpFlags.Cwr | TcpFlags.Ae)) != 0 || NeedsEcn)
         {
@@ -203,6 +208,12 @@ public sealed class TcpListener
         if (_layer.Host.Loop.Tracer.Enabled)
         {
             _layer.Host.Trace(TraceKind.TcpState, null, null, request, "LISTEN -> SYN-RECEIVED");
+        }
+
+        if (_layer.Keyed is { } keyed && !keyed.Admit(request, in s))
+        {
+            Forget(request);
+            return;
         }
 
         request.SendSynAck();

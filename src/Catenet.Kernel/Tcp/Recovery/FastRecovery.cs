@@ -57,6 +57,11 @@ internal static class FastRecovery
                     return false;
                 }
 
+                if (c.Probing is { } probing && MtuProbe.TakesLoss(c, probing))
+                {
+                    return false;
+                }
+
                 Begin(c);
                 if (outcome.IsEcnEcho)
                 {

@@ -43,6 +43,7 @@ internal static class Retransmission
             c.Host.Trace(TraceKind.TcpRetransmit, null, null, c, why, segment.Seq - c.Snd.Iss);
         }
 
+        c.Probing?.Forget();
         ref var recovery = ref c.Recovery;
         if (recovery.FirstRetransmissionAt == 0)
         {

@@ -40,6 +40,10 @@ internal static class Scoreboard
         }
 
         c.Transmissions?.OnAcknowledged((uint)(ack - snd.Iss));
+        if (c.Probing is { } probing)
+        {
+            MtuProbe.OnAdvance(c, probing);
+        }
     }
 
     /// <summary>Marks what the SACK blocks report (RFC 2018 5.1, RFC 2883 4).</summary>
