@@ -34,6 +34,10 @@ public sealed class Settings
     /// <summary>net.ipv4.route.min_pmtu: the least path MTU that a fragmentation needed error is believed, in octets.</summary>
     public int MinPathMtu { get; set; } = 552;
 
+    /// <summary>net.ipv4.ip_no_pmtu_disc: 0 discovers paths' MTUs; 1 does so no more for new sockets, and takes any fragmentation needed error
+    /// for the least MTU; 2 ignores those errors; 3 believes only those that a transport can check, as TCP can.</summary>
+    public int NoPathMtuDiscovery { get; set; }
+
     /// <summary>net.ipv4.route.mtu_expires: how long a learned path MTU is kept.</summary>
     public Duration PathMtuExpires { get; set; } = Duration.FromSeconds(600);
 

@@ -24,11 +24,10 @@ public sealed class ScriptTests
     [MemberData(nameof(Scripts))]
     public void It_does_so_over_IPv6_and_mapped_IPv4(string script)
     {
-        var mapped = ScriptRunner.RunFile(Path.Combine(Folder, script), In(IpMode.IPv4MappedIPv6));
-        Assert.True(mapped.Outcome == ScriptOutcome.Passed, Tell(mapped));
-
         // Names of ICMP, levels of options and the least segment size are of one family.
-        bool ofOneFamily = script is "options/no-options.pkt" || script.StartsWith("icmp/", StringComparison.Ordinal) || script.StartsWith("ip/", StringComparison.Ordinal);
+        bool ofOneFamily = script is "options/no-options.pkt" || script.StartsWith("mtu/", StringComparison.Ordinal) || script.StartsWith("icmp/", StringComparison.Ordinal) || script.StartsWith("ip/", StringComparison.Ordinal);
+        var mapped = ScriptRunner.RunFile(Path.Combine(Folder, script), In(IpMode.IPv4MappedIPv6));
+        Assert.True(mapped.Outcome == ScriptOutcome.Passed || (ofOneFamily && mapped.Outcome == ScriptOutcome.Unsupported), Tell(mapped));
         var ipv6 = ScriptRunner.RunFile(Path.Combine(Folder, script), In(IpMode.IPv6));
         Assert.True(ipv6.Outcome == ScriptOutcome.Passed || ofOneFamily || ipv6.Outcome == ScriptOutcome.Unsupported, Tell(ipv6));
     }

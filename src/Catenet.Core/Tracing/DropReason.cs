@@ -192,6 +192,30 @@ public enum DropReason : byte
     /// <summary>The socket's or the protocol's memory is used up.</summary>
     ProtocolMemory,
 
+    /// <summary>The TCP header's signature or authentication option is malformed, or there are two.</summary>
+    TcpAuthHeader,
+
+    /// <summary>The segment has no MD5 signature although there is a key for its sender (RFC 2385).</summary>
+    TcpMd5NotFound,
+
+    /// <summary>The segment has an MD5 signature although there is no key for its sender.</summary>
+    TcpMd5Unexpected,
+
+    /// <summary>The segment's MD5 signature is wrong.</summary>
+    TcpMd5Failure,
+
+    /// <summary>The segment has no TCP-AO although there is a key for its sender (RFC 5925).</summary>
+    TcpAoNotFound,
+
+    /// <summary>The segment has TCP-AO although nobody has keys for it.</summary>
+    TcpAoUnexpected,
+
+    /// <summary>No key has the KeyID of the segment's TCP-AO.</summary>
+    TcpAoKeyNotFound,
+
+    /// <summary>The segment's TCP-AO is wrong.</summary>
+    TcpAoFailure,
+
     /// <summary>A filter rule refused the packet.</summary>
     NetfilterDrop,
 

@@ -34,7 +34,13 @@ internal sealed class IcmpErrorReceiver(Host host)
             return;
         }
 
-        int mtu = message.Type == IcmpType.DestinationUnreachable && message.Code == IcmpCode.FragmentationNeeded ? message.Mtu : 0;
+        int mtu = 0;
+        if (message.Type == IcmpType.DestinationUnreachable && message.Code == IcmpCode.FragmentationNeeded && !Believes(message.Mtu, quoted.Protocol, out mtu))
+        {
+            host.Drop(packet, DropReason.IcmpIgnored);
+            return;
+        }
+
         var (error, hard) = MapIPv4(message.Type, message.Code);
         host.Ip.DeliverError(new IcmpErrorInfo
         {
@@ -86,6 +92,14 @@ internal sealed class IcmpErrorReceiver(Host host)
             IsHard = hard,
         });
         host.Drop(packet, DropReason.Consumed);
+    }
+
+    /// <summary>What ip_no_pmtu_disc makes of the MTU that an error tells.</summary>
+    private bool Believes(int told, byte protocol, out int mtu)
+    {
+        int mode = host.Settings.NoPathMtuDiscovery;
+        mtu = mode == 1 ? 0 : told;
+        return mode < 2 || (mode == 3 && protocol == IpProtocol.Tcp);
     }
 
     private static (SocketError Error, bool Hard) MapIPv4(byte type, byte code) => (type, code) switch

@@ -193,6 +193,16 @@ public sealed class NetSocket : IDisposable
         set => Options.Set(SocketOptionLevel.IP, SocketOptionSet.ReceiveErrorsName, value ? 1 : 0);
     }
 
+    /// <summary>TCP_MAXSEG: the largest segment in octets; setting counts when a handshake begins (88 to 32767, or 0 for none).</summary>
+    public int MaxSegmentSize
+    {
+        get => Options.Get(SocketOptionLevel.Tcp, SocketOptionSet.MaxSegmentName);
+        set => Options.Set(SocketOptionLevel.Tcp, SocketOptionSet.MaxSegmentName, value);
+    }
+
+    /// <summary>The keys by which a stream's segments are signed: TCP_MD5SIG and TCP-AO.</summary>
+    public SocketKeys Keys => new(Live());
+
     /// <summary>Live view of options, made when first used.</summary>
     private SocketOptionSet Options
     {

@@ -8,6 +8,9 @@ internal sealed class SocketOptionSet(SocketCore core)
     /// <summary>IP_RECVERR and IPV6_RECVERR, which .NET's enumeration does not have.</summary>
     public const SocketOptionName ReceiveErrorsName = (SocketOptionName)0x100B;
 
+    /// <summary>TCP_MAXSEG, which .NET's enumeration does not have.</summary>
+    public const SocketOptionName MaxSegmentName = (SocketOptionName)0x1002;
+
     /// <summary>SO_BINDTODEVICE (by index), which .NET's enumeration does not have.</summary>
     public const SocketOptionName BindToDeviceName = (SocketOptionName)0x1019;
 

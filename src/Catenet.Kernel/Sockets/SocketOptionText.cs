@@ -35,6 +35,7 @@ internal static class SocketOptionText
         (SocketOptionLevel.IPv6, SocketOptionName.AddMembership) => "IPV6_ADD_MEMBERSHIP",
         (SocketOptionLevel.IPv6, SocketOptionName.DropMembership) => "IPV6_DROP_MEMBERSHIP",
         (SocketOptionLevel.Tcp, SocketOptionName.NoDelay) => "TCP_NODELAY",
+        (SocketOptionLevel.Tcp, SocketOptionSet.MaxSegmentName) => "TCP_MAXSEG",
         (SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime) => "TCP_KEEPIDLE",
         (SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval) => "TCP_KEEPINTVL",
         (SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount) => "TCP_KEEPCNT",

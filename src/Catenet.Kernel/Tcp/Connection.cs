@@ -209,6 +209,11 @@ internal static class Connection
             c.Space.Locked = true;
         }
 
+        if (c.Layer.Keyed is not null)
+        {
+            AuthenticatedFlows.Refresh(c);
+        }
+
         string? congestion = c.Options.CongestionControl;
         if (congestion is not null && congestion != c.Algorithm.Name)
         {

@@ -41,8 +41,12 @@ internal static class Handshake
             c.Snd.Iss = new SeqNumber(c.Layer.Secret.InitialSequence(c.LocalEndpoint, c.RemoteEndpoint, c.Now));
         }
 
+        c.Authentication = c.Options.Keys is null ? null : AuthenticatedFlows.ForOpening(c);
+        c.Ts.Enabled = settings.Timestamps && c.Authentication is not Md5Authentication; // as Linux: with a signature, SACK needs the room
         SetUp(c);
-        c.Ts.Enabled = settings.Timestamps;
+        MtuProbing.Begin(c);
+        SegmentSize.Update(c);
+        c.AnnouncedMss = (ushort)SegmentSize.ToAnnounce(c);
         if (settings.Sack)
         {
             c.Flags |= ConnectionFlags.Sack;
@@ -66,7 +70,7 @@ internal static class Handshake
         snd.WriteEnd = snd.DataStart = snd.Pushed = snd.Iss + 1;
         c.Recovery.HighestSacked = c.Recovery.Rack.End = snd.Iss;
         c.Recovery.Rack.SentAt = new Instant(long.MinValue / 2);
-        c.PeerMss = SegmentSize.DefaultOf(c.RemoteAddress);
+        c.PeerMss = SegmentSize.Assumed(c);
         SegmentSize.Update(c);
     }
 
@@ -110,6 +114,7 @@ internal static class Handshake
     public static void AcceptSyn(TcpConnection c, in Segment s)
     {
         ref readonly TcpOptions options = ref s.Options;
+        c.Authentication?.OnPeerSyn(s.Seq);
         c.Rcv.Irs = s.Seq;
         c.Rcv.Nxt = c.Rcv.AnnouncedAt = s.Seq + 1;
         c.Ts.Enabled &= options.HasTimestamps;
@@ -118,6 +123,7 @@ internal static class Handshake
             c.Ts.Recent = options.TimestampValue;
             c.Ts.RecentAt = c.Now;
             c.Ts.HasRecent = true;
+            c.AnnouncedMss -= TcpOptionsWriter.TimestampsSize;
         }
 
         if (!options.Has(TcpOptionSet.SackPermitted))
@@ -137,7 +143,8 @@ internal static class Handshake
 
         if (options.Has(TcpOptionSet.MaximumSegmentSize) && options.MaximumSegmentSize > 0)
         {
-            c.PeerMss = Math.Max((int)options.MaximumSegmentSize, SegmentSize.Least);
+            int most = c.Options.MaxSegment > 0 ? c.Options.MaxSegment : int.MaxValue;
+            c.PeerMss = Math.Min(options.MaximumSegmentSize, most);
         }
 
         // The window of a SYN is never scaled (RFC 7323 2.2).

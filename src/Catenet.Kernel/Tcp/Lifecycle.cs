@@ -25,6 +25,7 @@ internal static class Lifecycle
     /// <summary>The handshake is complete.</summary>
     public static void Establish(TcpConnection c)
     {
+        MtuProbing.Begin(c);
         Enter(c, TcpState.Established);
         PathMetrics.Begin(c);
         EcnNegotiation.Settle(c);

@@ -139,6 +139,7 @@ internal static class RetransmitTimer
         else
         {
             c.Layer.Counters.Timeouts++;
+            FindBlackHole(c);
             bool exhausted = Retries.AreExhausted(c);
             if (c.Opening is { } opening)
             {
@@ -177,6 +178,16 @@ internal static class RetransmitTimer
         else if (c.State != TcpState.SynSent || c.Stats.Timeouts > settings.SynLinearTimeouts)
         {
             c.Rtt.BackOff(settings.MaxRto);
+        }
+    }
+
+    /// <summary>R1 is past (RFC 9293 3.8.3): the path is looked at anew.</summary>
+    private static void FindBlackHole(TcpConnection c)
+    {
+        var settings = c.Layer.Settings;
+        if (settings.MtuProbing != 0 && c.IsSynchronized && Retries.HaveTimedOut(c, settings.Retries1, Duration.Zero))
+        {
+            MtuProbing.OnBlackHole(c);
         }
     }
 }

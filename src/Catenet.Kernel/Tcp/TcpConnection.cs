@@ -43,12 +43,21 @@ public sealed class TcpConnection : TcpFlow
     internal OpeningState? Opening;
     internal ulong PseudoSum;
 
+    /// <summary>What signs segments (TCP-MD5, TCP-AO); null unless there is a key for the peer.</summary>
+    internal SegmentAuthentication? Authentication;
+
+    /// <summary>The search for the path's MTU by probes; null unless it is on.</summary>
+    internal MtuProbing? Probing;
+
     /// <summary>The largest payload of a segment without options beyond the usual (RFC 6691).</summary>
     internal int Mss;
 
     /// <summary>The peer's MSS option, or what RFC 9293 3.7.1 takes for granted.</summary>
     internal int PeerMss;
     internal int PathMtu;
+
+    /// <summary>The MSS that was announced, less the options that every segment has.</summary>
+    internal ushort AnnouncedMss;
     internal int SendLimit;
 
     /// <summary>Buffers of written octets that are not acknowledged, sent or not (see <see cref="SendSpace"/>).</summary>
@@ -136,6 +145,9 @@ public sealed class TcpConnection : TcpFlow
 
     /// <summary>Who is told of transmissions and acknowledgments of octets; null: nobody.</summary>
     public ITransmissionEvents? Transmissions { get; set; }
+
+    /// <summary>The MTU of the path as routes and ICMP have it now, in octets (IP_MTU); zero before there is a route.</summary>
+    public int RouteMtu => Route is null ? 0 : Math.Min((Route.IsValid ? Route : Layer.Reroute(this) ?? Route).Mtu, ushort.MaxValue);
 
     /// <summary>Octets given by the user and not acknowledged by the peer (Linux's SIOCOUTQ).</summary>
     public int Unacknowledged => SendData.Length;
@@ -325,6 +337,19 @@ public sealed class TcpConnection : TcpFlow
         _report = null;
         return found;
     }
+
+    /// <summary>TCP_AO_INFO: how TCP-AO stands; null if it is not in use.</summary>
+    public TcpAoInfo? GetAoInfo() => AoControl.Info(this);
+
+    /// <summary>TCP_AO_INFO set: which keys to sign with and to ask the peer to sign with.</summary>
+    /// <param name="current">The SendID of the key to sign with; -1 leaves it.</param>
+    /// <param name="next">The RecvID of the key to ask for; -1 leaves it.</param>
+    /// <returns>InvalidArgument without TCP-AO; AddressNotAvailable (Linux: ENOENT) if there is no such key.</returns>
+    public SocketError ChooseKeys(int current, int next) => AoControl.Choose(this, current, next);
+
+    /// <summary>TCP_AO_DEL_KEY: removes a key that is neither signed with nor asked for.</summary>
+    /// <returns>InvalidArgument if it is; AddressNotAvailable (Linux: ENOENT) if there is none of the kind.</returns>
+    public SocketError RemoveKey(InetPrefix peers, byte sendId, byte receiveId) => AoControl.Remove(this, peers, sendId, receiveId);
 
     /// <summary>Prints endpoints and state.</summary>
     public override string ToString() => $"tcp {LocalEndpoint} > {RemoteEndpoint} {TcpTransitions.NameOf(State)}";

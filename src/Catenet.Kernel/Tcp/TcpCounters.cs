@@ -39,6 +39,39 @@ public sealed class TcpCounters
     /// <summary>Challenge ACKs sent (RFC 5961).</summary>
     public long ChallengeAcks { get; internal set; }
 
+    /// <summary>Probes of a path's MTU that got through (RFC 4821).</summary>
+    public long MtuProbesDelivered { get; internal set; }
+
+    /// <summary>Probes of a path's MTU that were lost.</summary>
+    public long MtuProbesLost { get; internal set; }
+
+    /// <summary>ICMP errors about a number that was not in flight (RFC 5927 4.1).</summary>
+    public long OutOfWindowIcmp { get; internal set; }
+
+    /// <summary>Segments without an MD5 signature from a peer with a key (TCPMD5NotFound).</summary>
+    public long Md5NotFound { get; internal set; }
+
+    /// <summary>Segments with an MD5 signature from a peer without a key (TCPMD5Unexpected).</summary>
+    public long Md5Unexpected { get; internal set; }
+
+    /// <summary>Segments with a wrong MD5 signature (TCPMD5Failure).</summary>
+    public long Md5Failures { get; internal set; }
+
+    /// <summary>Segments without TCP-AO from a peer with a key (TCPAORequired).</summary>
+    public long AoRequired { get; internal set; }
+
+    /// <summary>Segments whose TCP-AO is right (TCPAOGood).</summary>
+    public long AoGood { get; internal set; }
+
+    /// <summary>Segments whose TCP-AO is wrong (TCPAOBad).</summary>
+    public long AoBad { get; internal set; }
+
+    /// <summary>Segments whose KeyID no key has (TCPAOKeyNotFound).</summary>
+    public long AoKeyNotFound { get; internal set; }
+
+    /// <summary>ICMP errors not believed because of TCP-AO (TCPAODroppedIcmps).</summary>
+    public long AoIgnoredIcmp { get; internal set; }
+
     /// <summary>Timeouts that proved too early.</summary>
     public long SpuriousTimeouts { get; internal set; }
 

@@ -59,6 +59,9 @@ public readonly record struct TcpInfo
     /// <summary><c>tcpi_pmtu</c> in octets.</summary>
     public int PathMtu { get; init; }
 
+    /// <summary><c>tcpi_advmss</c>: the MSS that was announced, less the options that every segment has.</summary>
+    public int AnnouncedMss { get; init; }
+
     /// <summary><c>tcpi_rtt</c>: SRTT.</summary>
     public Duration Rtt { get; init; }
 
@@ -264,6 +267,7 @@ public readonly record struct TcpInfo
         Retransmitted = c.Sent.RetransOut,
         TotalRetransmitted = c.Stats.Retransmissions,
         PathMtu = c.PathMtu,
+        AnnouncedMss = c.AnnouncedMss,
         Rtt = c.Rtt.Smoothed,
         RttVariance = c.Rtt.Variance,
         MinRtt = c.Rtt.Min,

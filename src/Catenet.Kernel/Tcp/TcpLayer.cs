@@ -81,12 +81,22 @@ public sealed class TcpLayer : ITransport
     /// <summary>The timer of all half-open requests.</summary>
     internal RecordTimer RequestTimer { get; }
 
+    /// <summary>What authenticates flows; null as long as nobody on this host has keys.</summary>
+    internal AuthenticatedFlows? Keyed { get; private set; }
+
     internal SentRingPool SentRings { get; } = new();
 
     internal WriteQueuePool WriteQueues { get; } = new();
 
     /// <summary>Makes a connection in CLOSED; call <see cref="TcpConnection.Connect"/> next.</summary>
     public TcpConnection CreateConnection(TcpSocketOptions? options = null) => new(this, options ?? new TcpSocketOptions());
+
+    /// <summary>Makes an empty chain of keys for TCP-MD5 or TCP-AO, to be given to <see cref="TcpSocketOptions.Keys"/>.</summary>
+    public TcpKeyChain CreateKeyChain()
+    {
+        Keyed ??= new AuthenticatedFlows();
+        return new TcpKeyChain();
+    }
 
     /// <summary>Passive OPEN (RFC 9293 3.9.1.1).</summary>
     /// <param name="endpoint">Where to listen; the address may be unspecified, the port may not be zero.</param>
@@ -171,6 +181,14 @@ public sealed class TcpLayer : ITransport
         }
 
         var flow = _flows.Find(segment.Destination, segment.Source, segment.DestinationPort, segment.SourcePort);
+        if ((Keyed is not null || InboundAuthentication.HasOption(in segment)) &&
+            InboundAuthentication.Check(this, flow ?? (object?)_records.Find(segment.Destination, segment.Source, segment.DestinationPort, segment.SourcePort), in segment)
+                is var refusal and not DropReason.NotDropped)
+        {
+            Drop(ref segment, refusal);
+            return;
+        }
+
         if (flow is not null)
         {
             flow.Receive(ref segment);
@@ -248,6 +266,7 @@ public sealed class TcpLayer : ITransport
 
     internal void Remove(FlowRecord record)
     {
+        Keyed?.Forget(record);
         _records.Remove(record);
         RequestTimer.Cancel(record);
     }
@@ -280,6 +299,7 @@ public sealed class TcpLayer : ITransport
         var record = new TimeWaitRecord(connection);
         _records.Add(record);
         TimeWaitCount++;
+        Keyed?.Keep(record, connection);
         ArmTimeWait(record);
     }
 
@@ -392,6 +412,12 @@ public sealed class TcpLayer : ITransport
             return;
         }
 
+        SegmentAuthentication? authentication = null;
+        if ((Keyed is not null || InboundAuthentication.HasOption(in s)) && !SignedReset.Permits(this, in s, out authentication))
+        {
+            return;
+        }
+
         var route = Host.Ip.Route(s.Source, s.Destination, null, 0, out _);
         if (route is null)
         {
@@ -402,8 +428,10 @@ public sealed class TcpLayer : ITransport
         var local = new InetEndpoint(s.Destination, s.DestinationPort);
         var remote = new InetEndpoint(s.Source, s.SourcePort);
         bool acked = s.Has(TcpFlags.Ack);
+        var options = new TcpOptionsWriter(stackalloc byte[TcpOptionsWriter.MaxLength]);
+        authentication?.AddOption(ref options);
         ControlSegment.Send(this, local, remote, route, acked ? s.Ack : default, acked ? default : s.End,
-            acked ? TcpFlags.Rst : TcpFlags.Rst | TcpFlags.Ack, 0, default, null);
+            acked ? TcpFlags.Rst : TcpFlags.Rst | TcpFlags.Ack, 0, options.Written, null, authentication: authentication);
     }
 
     private void ReceiveUnknown(ref Segment s, in IpReceiveInfo info)

@@ -11,6 +11,9 @@ public sealed class TcpSettings
     /// <summary><c>tcp_synack_retries</c>: how often a SYN-ACK is sent again before the request is forgotten.</summary>
     public int SynAckRetries { get; set; } = 5;
 
+    /// <summary><c>tcp_retries1</c>: after the time that this many doublings of the timeout take, the path is suspected (RFC 9293 3.8.3, R1).</summary>
+    public int Retries1 { get; set; } = 3;
+
     /// <summary><c>tcp_retries2</c>: after the time that this many doublings of the timeout take, the connection fails (RFC 9293 3.8.3, R2).</summary>
     public int Retries2 { get; set; } = 15;
 
@@ -178,6 +181,24 @@ public sealed class TcpSettings
 
     /// <summary><c>tcp_rto_max</c>: the longest timeout.</summary>
     public Duration MaxRto { get; set; } = Duration.FromSeconds(120);
+
+    /// <summary><c>tcp_mtu_probing</c> (RFC 4821): 0 never, 1 once a path seems to swallow large packets, 2 from the start.</summary>
+    public int MtuProbing { get; set; }
+
+    /// <summary><c>tcp_base_mss</c>: the segments that a search for the path's MTU begins with, in octets of payload.</summary>
+    public int BaseMss { get; set; } = 1024;
+
+    /// <summary><c>tcp_mtu_probe_floor</c>: how small a path that swallows packets makes segments at most.</summary>
+    public int MtuProbeFloor { get; set; } = 48;
+
+    /// <summary><c>tcp_min_snd_mss</c>: the least MSS that is believed, options included.</summary>
+    public int MinSendMss { get; set; } = 48;
+
+    /// <summary><c>tcp_probe_threshold</c>: the search ends when the range is smaller than this, in octets.</summary>
+    public int ProbeThreshold { get; set; } = 8;
+
+    /// <summary><c>tcp_probe_interval</c>: how long after its beginning a search that has ended begins anew.</summary>
+    public Duration ProbeInterval { get; set; } = Duration.FromSeconds(600);
 
     /// <summary>Initial window in segments (RFC 6928).</summary>
     public int InitialWindow { get; set; } = 10;

@@ -1,4 +1,5 @@
 using Catenet.Core;
+using Catenet.Kernel.Udp;
 
 namespace Catenet.Kernel.Tcp;
 
@@ -38,7 +39,7 @@ public sealed class TcpSocketOptions
     /// <summary><c>SO_MAX_PACING_RATE</c> in octets per second: segments are paced, at this rate at most; null: no limit.</summary>
     public long? MaxPacingRate { get; set; }
 
-    /// <summary><c>TCP_MAXSEG</c>: the largest segment to send or announce, in octets; zero: by the path's MTU.</summary>
+    /// <summary><c>TCP_MAXSEG</c>: the largest segment to send or announce, in octets; zero: by the path's MTU. Counts when a handshake begins.</summary>
     public int MaxSegment { get; set; }
 
     /// <summary><c>SO_SNDBUF</c> in octets; zero: grows by itself.</summary>
@@ -73,6 +74,12 @@ public sealed class TcpSocketOptions
 
     /// <summary><c>IP_RECVERR</c>: the ICMP error that ends an attempt to connect is kept for <see cref="TcpConnection.TryTakeReport"/>.</summary>
     public bool ReceiveErrors { get; set; }
+
+    /// <summary><c>IP_MTU_DISCOVER</c> or <c>IPV6_MTU_DISCOVER</c>: what becomes of the DF bit and of ICMP's word on the path's MTU.</summary>
+    public PathMtuDiscovery PathMtuDiscovery { get; set; } = PathMtuDiscovery.Want;
+
+    /// <summary>The keys of TCP-MD5 and TCP-AO; null: segments are not signed. See <see cref="TcpLayer.CreateKeyChain"/>.</summary>
+    public TcpKeyChain? Keys { get; set; }
 
     /// <summary><c>SO_MARK</c>.</summary>
     public uint Mark { get; set; }

@@ -1,6 +1,6 @@
 namespace Catenet.Kernel.Udp;
 
-/// <summary>Whether datagrams may be fragmented (Linux's IP_MTU_DISCOVER).</summary>
+/// <summary>What a socket makes of the path's MTU (Linux's IP_MTU_DISCOVER, by its numbers).</summary>
 public enum PathMtuDiscovery
 {
     /// <summary>Anyone on the way may fragment: never set the DF bit.</summary>
@@ -11,4 +11,13 @@ public enum PathMtuDiscovery
 
     /// <summary>Always set the DF bit; refuse what does not fit with <see cref="System.Net.Sockets.SocketError.MessageSize"/>.</summary>
     Do,
+
+    /// <summary>Streams only: no DF bit, as one who probes by other means; errors are believed.</summary>
+    Probe,
+
+    /// <summary>Streams only: the device's MTU counts, errors do not.</summary>
+    Interface,
+
+    /// <summary>Streams only: as <see cref="Interface"/>, and what does not fit may be fragmented.</summary>
+    Omit,
 }

@@ -18,6 +18,7 @@ internal static class NodeForms
     private static readonly RecordForm<FilterChain> Chain = new RecordForm<FilterChain>("a filter chain", new FilterChain())
         .Key("policy", Scalars.Word<FilterVerdict>("a policy"), c => c.Policy, (c, v) => c with { Policy = v }, "what happens to packets that no rule speaks of; allow unless given")
         .Key("stateful", Scalars.Bool, c => c.Stateful, (c, v) => c with { Stateful = v }, "whether answers to allowed packets pass without a rule")
+        .Key("clamp-mss", Scalars.Bool, c => c.ClampMss, (c, v) => c with { ClampMss = v }, "whether SYNs announce no larger segments than fit the path's MTU")
         .Key("rules", new ListForm<FilterRule>(Rules.Filter), c => c.Rules, (c, v) => c with { Rules = v }, "the first that matches decides: 'allow tcp 443 from any'");
 
     private static readonly RecordForm<Firewall> Firewall = new RecordForm<Firewall>("a firewall", new Firewall())

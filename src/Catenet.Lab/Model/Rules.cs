@@ -103,6 +103,9 @@ public sealed record FilterChain
     /// <summary>Whether answers to allowed packets pass without a rule (connection tracking).</summary>
     public bool Stateful { get; init; }
 
+    /// <summary>Whether SYNs announce no larger segments than fit the path's MTU both ways (TCPMSS --clamp-mss-to-pmtu).</summary>
+    public bool ClampMss { get; init; }
+
     /// <summary>The rules; the first that matches decides.</summary>
     public ValueList<FilterRule> Rules { get; init; } = [];
 }

@@ -138,7 +138,11 @@ public sealed record PlannedMatch
 public sealed record PlannedRule(FilterVerdict Verdict, PlannedMatch Match, string Text);
 
 /// <summary>The rules of one place.</summary>
-public sealed record PlannedChain(FilterVerdict Policy, bool Stateful, IReadOnlyList<PlannedRule> Rules);
+public sealed record PlannedChain(FilterVerdict Policy, bool Stateful, IReadOnlyList<PlannedRule> Rules)
+{
+    /// <summary>Whether SYNs announce no larger segments than fit the path's MTU.</summary>
+    public bool ClampMss { get; init; }
+}
 
 /// <summary>A node's filter; a chain that is null lets everything pass.</summary>
 public sealed record PlannedFirewall(PlannedChain? In, PlannedChain? Out, PlannedChain? Forward);

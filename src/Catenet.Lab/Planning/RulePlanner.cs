@@ -65,7 +65,7 @@ internal sealed class RulePlanner(LabPlan skeleton)
     }
 
     private PlannedChain? Chain(PlannedNode node, FilterChain? chain) => chain is null ? null
-        : new PlannedChain(chain.Policy, chain.Stateful, [.. chain.Rules.Select(r => new PlannedRule(r.Verdict, Match(node, r.Match), r.ToString()))]);
+        : new PlannedChain(chain.Policy, chain.Stateful, [.. chain.Rules.Select(r => new PlannedRule(r.Verdict, Match(node, r.Match), r.ToString()))]) { ClampMss = chain.ClampMss };
 
     private PlannedMatch Match(PlannedNode node, PacketMatch match) => new()
     {

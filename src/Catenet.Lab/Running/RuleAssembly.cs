@@ -4,6 +4,7 @@ using Catenet.Kernel.Netfilter;
 using Catenet.Lab.Model;
 using Catenet.Lab.Planning;
 using Catenet.Wire.Internet;
+using Catenet.Wire.Transport;
 using FilterChain = Catenet.Kernel.Netfilter.FilterChain;
 using PortRange = Catenet.Kernel.Netfilter.PortRange;
 
@@ -64,6 +65,11 @@ internal static class RuleAssembly
             _ => RuleAction.Reject(RejectKind.AdminProhibited),
         };
         var chain = host.Netfilter.AddChain(name, point, policy);
+        if (planned.ClampMss)
+        {
+            chain.Add(FilterMatch.Tcp() with { TcpFlagsMask = TcpFlags.Syn | TcpFlags.Rst, TcpFlagsSet = TcpFlags.Syn }, RuleAction.ClampMss, "clamp-mss");
+        }
+
         if (planned.Stateful)
         {
             chain.Add(FilterMatch.State(ConnectionStates.Established | ConnectionStates.Related), RuleAction.Accept, "answers");

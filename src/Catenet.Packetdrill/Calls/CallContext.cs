@@ -20,6 +20,12 @@ internal sealed class CallContext(Host host, Addressing addressing, Conversation
     /// <summary>All conversations, the oldest first.</summary>
     public List<Conversation> Conversations => conversations.All;
 
+    /// <summary>The key that the script last set by TCP_MD5SIG.</summary>
+    public byte[]? Md5Key
+    {
+        set => conversations.Md5Key = value;
+    }
+
     /// <summary>The conversation that packets without ports belong to.</summary>
     public Conversation? UnderTest => conversations.UnderTest;
 

@@ -95,6 +95,9 @@ internal abstract class SocketFile : OpenFile
     /// <summary>Tells an option's number.</summary>
     public abstract CallOutcome GetOption(int level, int name, out long value);
 
+    /// <summary>Sets TCP_MD5SIG, or TCP_MD5SIG_EXT.</summary>
+    public virtual CallOutcome SetMd5(Md5Setting setting, bool extended) => CallOutcome.Fail("ENOPROTOOPT");
+
     /// <summary>Sets an option that has a text (TCP_CONGESTION).</summary>
     public virtual CallOutcome SetOption(int level, int name, string value) => CallOutcome.Fail("ENOPROTOOPT");
 

@@ -24,6 +24,8 @@ internal sealed class OptionCalls(CallContext context) : CallGroup(context)
             case StructExpression structure when (level, name) == (Symbols.SOL_SOCKET, Linger):
                 socket.Linger = (Values.Number(structure["onoff"] ?? new IntegerExpression(0)) != 0, (int)Values.Number(structure["linger"] ?? new IntegerExpression(0)));
                 return CallOutcome.Success;
+            case StructExpression structure when Md5Setting.Is(level, name):
+                return SetMd5(socket, name, Md5Setting.From(structure, Context.Addressing), Number(call, 4, Md5Setting.Size));
             case StructExpression:
                 throw new UnsupportedException($"the socket option {SymbolicOptions.NameOf(level, name)}");
         }
@@ -71,4 +73,20 @@ internal sealed class OptionCalls(CallContext context) : CallGroup(context)
 
         return outcome;
     });
+
+    private CallOutcome SetMd5(SocketFile socket, int name, Md5Setting setting, long size)
+    {
+        if (size < Md5Setting.Size)
+        {
+            return CallOutcome.Fail("EINVAL");
+        }
+
+        var outcome = socket.SetMd5(setting, extended: name == Md5Setting.ExtendedOption);
+        if (outcome.Error is null && setting.KeyLength > 0)
+        {
+            Context.Md5Key = setting.Key[..setting.KeyLength];
+        }
+
+        return outcome;
+    }
 }

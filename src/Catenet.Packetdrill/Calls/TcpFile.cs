@@ -365,17 +365,19 @@ internal sealed class TcpFile(Host host) : SocketFile, ISocketEvents, IListenerE
             case (Symbols.SOL_SOCKET, 30):
                 value = IsListening ? 1 : 0;
                 return CallOutcome.Success;
-            case (Symbols.SOL_TCP, 2) when Connection is { State: >= TcpState.Established }:
+            case (Symbols.SOL_TCP, 2) when Connection is not null && (Connection.State != TcpState.Closed || _options.Values.MaxSegment == 0):
                 value = Connection.GetInfo().SendMss;
                 return CallOutcome.Success;
             case (Symbols.SOL_IP, 14) or (Symbols.SOL_IPV6, 24):
-                value = Connection?.GetInfo().PathMtu ?? 0;
-                return Connection is null ? CallOutcome.Fail("ENOTCONN") : CallOutcome.Success;
+                value = Connection?.RouteMtu ?? 0;
+                return value == 0 ? CallOutcome.Fail("ENOTCONN") : CallOutcome.Success;
             default:
                 value = GetReports(level, name) ?? _receiving.Get(_options.Values, Connection, level, name) ?? _options.Get(level, name) ?? throw NotThere(level, name);
                 return CallOutcome.Success;
         }
     }
+
+    public override CallOutcome SetMd5(Md5Setting setting, bool extended) => _options.SetMd5(setting, extended, IsIPv6);
 
     public override CallOutcome SetOption(int level, int name, string value)
     {

@@ -1,5 +1,6 @@
 using Catenet.Kernel;
 using Catenet.Kernel.Tcp;
+using Catenet.Kernel.Udp;
 using Catenet.Packetdrill.Language;
 
 namespace Catenet.Packetdrill.Calls;
@@ -12,10 +13,12 @@ internal sealed class TcpOptionValues(Host host)
     private TcpConnection? _connection;
     private bool _reuseAddress;
     private bool _reusePort;
-    private int _discover = 1;
 
     /// <summary>What is set.</summary>
-    public TcpSocketOptions Values { get; private set; } = new();
+    public TcpSocketOptions Values { get; private set; } = new()
+    {
+        PathMtuDiscovery = host.Settings.NoPathMtuDiscovery == 0 ? PathMtuDiscovery.Want : PathMtuDiscovery.Dont,
+    };
 
     /// <summary>Whether the socket listens.</summary>
     public bool IsListening { get; set; }
@@ -44,6 +47,42 @@ internal sealed class TcpOptionValues(Host host)
         }
 
         Values.CongestionControl = name;
+        _connection?.ApplyOptions();
+        return CallOutcome.Success;
+    }
+
+    /// <summary>TCP_MD5SIG and TCP_MD5SIG_EXT, with Linux's checks.</summary>
+    public CallOutcome SetMd5(Md5Setting setting, bool extended, bool isIPv6)
+    {
+        bool hasPrefix = extended && (setting.Flags & Md5Setting.PrefixFlag) != 0;
+        bool hasInterface = extended && (setting.Flags & Md5Setting.InterfaceFlag) != 0 && setting.InterfaceIndex != 0; // only devices of VRFs, which there are not
+        int length = hasPrefix ? setting.PrefixLength : setting.Peer.Bits;
+        if (setting.Family != (isIPv6 ? Symbols.AF_INET6 : Symbols.AF_INET) || length > setting.Peer.Bits || hasInterface)
+        {
+            return CallOutcome.Fail("EINVAL");
+        }
+
+        var peers = new InetPrefix(setting.Peer, length);
+        if (setting.KeyLength == 0)
+        {
+            if (Values.Keys?.RemoveMd5(peers) != System.Net.Sockets.SocketError.Success)
+            {
+                return CallOutcome.Fail("ENOENT");
+            }
+        }
+        else if (setting.KeyLength > TcpMd5Key.MaxLength || setting.KeyLength > setting.Key.Length)
+        {
+            return CallOutcome.Fail("EINVAL");
+        }
+        else
+        {
+            Values.Keys ??= host.Tcp.CreateKeyChain();
+            if (Values.Keys.Add(new TcpMd5Key(peers, setting.Key.AsSpan(0, setting.KeyLength))) != System.Net.Sockets.SocketError.Success)
+            {
+                return CallOutcome.Fail("EKEYREJECTED");
+            }
+        }
+
         _connection?.ApplyOptions();
         return CallOutcome.Success;
     }
@@ -90,7 +129,7 @@ internal sealed class TcpOptionValues(Host host)
         (Symbols.SOL_TCP, 18) => (long)Values.UserTimeout.TotalMilliseconds,
         (Symbols.SOL_IP, 1) or (Symbols.SOL_IPV6, 67) => _connection?.TrafficClass ?? Values.TrafficClass,
         (Symbols.SOL_IP, 2) => Values.HopLimit > 0 ? Values.HopLimit : host.Settings.DefaultTtl,
-        (Symbols.SOL_IP, 10) or (Symbols.SOL_IPV6, 23) => _discover,
+        (Symbols.SOL_IP, 10) or (Symbols.SOL_IPV6, 23) => (int)Values.PathMtuDiscovery,
         (Symbols.SOL_IP, 11) or (Symbols.SOL_IPV6, 25) => Values.ReceiveErrors ? 1 : 0,
         (Symbols.SOL_IPV6, 16) => Values.HopLimit > 0 ? Values.HopLimit : host.Settings.DefaultHopLimit,
         (Symbols.SOL_IPV6, 26) => IPv6Only ? 1 : 0,
@@ -238,10 +277,14 @@ internal sealed class TcpOptionValues(Host host)
         }
     }
 
-    /// <summary>The stack's TCP always discovers the path's MTU, as IP_PMTUDISC_WANT and _DO have it.</summary>
     private CallOutcome Discover(int value)
     {
-        _discover = value;
-        return value is 1 or 2 ? Done() : throw new UnsupportedException("IP_MTU_DISCOVER other than IP_PMTUDISC_WANT and IP_PMTUDISC_DO");
+        if (value is < 0 or > 5)
+        {
+            return CallOutcome.Fail("EINVAL");
+        }
+
+        Values.PathMtuDiscovery = (PathMtuDiscovery)value;
+        return Done();
     }
 }

@@ -28,6 +28,7 @@ internal static class TcpInfoNames
         ["tcpi_fackets"] = _ => 0,
         ["tcpi_total_retrans"] = i => i.TotalRetransmitted,
         ["tcpi_pmtu"] = i => i.PathMtu,
+        ["tcpi_advmss"] = i => i.AnnouncedMss,
         ["tcpi_rtt"] = i => Microseconds(i.Rtt),
         ["tcpi_rttvar"] = i => Microseconds(i.RttVariance),
         ["tcpi_min_rtt"] = i => i.MinRtt == Duration.Infinite ? uint.MaxValue : Microseconds(i.MinRtt),

@@ -15,13 +15,20 @@ internal sealed unsafe class LinuxOptionCalls(ScriptProcess process) : LinuxCall
     public LinuxCall Set(CallAction call)
     {
         int descriptor = Descriptor(call, 0), level = (int)Number(call, 1), name = (int)Number(call, 2);
-        byte[] value = Bytes(Only(Argument(call, 3)), level, name);
+        var given = Only(Argument(call, 3));
+        var md5 = given is StructExpression structure && Md5Setting.Is(level, name) ? Md5Setting.From(structure, Process.Addressing) : null;
+        byte[] value = md5?.Encode() ?? Bytes(given, level, name);
         int length = (int)Number(call, 4, value.Length);
         nint pointer = Memory.Allocate(Math.Max(length, value.Length) + 8);
         value.CopyTo(new Span<byte>((void*)pointer, value.Length));
         if ((level, name) == (Symbols.SOL_TCP, Congestion) && Process.Socket(Argument(call, 0)) is { } socket)
         {
             socket.HasUsualCongestion = false;
+        }
+
+        if (md5 is { KeyLength: > 0 } && md5.KeyLength <= md5.Key.Length)
+        {
+            Process.Conversations.Md5Key = md5.Key[..md5.KeyLength];
         }
 
         return new LinuxCall(() => RawCalls.Result(Libc.SetSocketOption(descriptor, level, name, (void*)pointer, (uint)length)));

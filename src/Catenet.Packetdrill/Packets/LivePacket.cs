@@ -48,6 +48,9 @@ public sealed record LivePacket
     /// <summary>TCP's options.</summary>
     public IReadOnlyList<TcpOptionSpec> Options { get; init; } = [];
 
+    /// <summary>The whole packet, if it is signed (RFC 2385).</summary>
+    public byte[]? Signed { get; init; }
+
     /// <summary>The octets of the data.</summary>
     public int Length { get; init; }
 
@@ -75,7 +78,7 @@ public sealed record LivePacket
         if (IPv4View.TryParse(packet, out var ip))
         {
             var parsed = new LivePacket { Time = time, Direction = direction, TrafficClass = ip.TrafficClass, HopLimit = ip.Ttl };
-            return ip.FragmentOffset != 0 ? null : parsed.Upper(ip.Protocol, ip.Payload, ip.Source, ip.Destination);
+            return ip.FragmentOffset != 0 ? null : WithOctets(parsed.Upper(ip.Protocol, ip.Payload, ip.Source, ip.Destination), packet[..Math.Min(packet.Length, ip.TotalLength)]);
         }
 
         if (!IPv6View.TryParse(packet, out var ip6) || !IPv6Upper.TryWalk(packet, out var upper))
@@ -83,9 +86,12 @@ public sealed record LivePacket
             return null;
         }
 
-        return new LivePacket { Time = time, Direction = direction, TrafficClass = ip6.TrafficClass, HopLimit = ip6.HopLimit, FlowLabel = ip6.FlowLabel }
-            .Upper(upper.Protocol, packet[upper.Offset..], ip6.Source, ip6.Destination);
+        var parsed6 = new LivePacket { Time = time, Direction = direction, TrafficClass = ip6.TrafficClass, HopLimit = ip6.HopLimit, FlowLabel = ip6.FlowLabel };
+        return WithOctets(parsed6.Upper(upper.Protocol, packet[upper.Offset..], ip6.Source, ip6.Destination), packet);
     }
+
+    private static LivePacket? WithOctets(LivePacket? parsed, ReadOnlySpan<byte> packet) =>
+        parsed is not null && parsed.Options.Any(o => o.Kind == TcpOptionKind.Md5Signature) ? parsed with { Signed = packet.ToArray() } : parsed;
 
     private LivePacket? Upper(byte protocol, ReadOnlySpan<byte> data, InetAddress source, InetAddress destination)
     {

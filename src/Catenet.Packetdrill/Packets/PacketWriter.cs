@@ -43,6 +43,7 @@ internal static class PacketWriter
     private static TcpOptionSpec OnWire(TcpOptionSpec option, Conversation conversation) => option.Kind switch
     {
         TcpOptionKind.Timestamps => option with { Echo = conversation.TimestampOnWire(option.Echo) },
+        TcpOptionKind.Md5Signature when option.Data.Length == 0 => option with { Data = new byte[16] },
         TcpOptionKind.Sack => PacketComparer.Shift(option, conversation.LocalOffset),
         _ => option,
     };

@@ -12,6 +12,9 @@ internal sealed class ConversationTable(Addressing addressing)
     /// <summary>The conversation that packets without ports belong to.</summary>
     public Conversation? UnderTest { get; set; }
 
+    /// <summary>The key that the script last set by TCP_MD5SIG: its own segments are signed with it, and those of the stack verified.</summary>
+    public byte[]? Md5Key { get; set; }
+
     /// <summary>A new conversation, which is under test from now on.</summary>
     public Conversation Converse()
     {

@@ -21,7 +21,13 @@ internal sealed class PacketEvents(IStack stack, ConversationTable conversations
             conversation.Remote = conversation.Remote with { Port = _nextRemotePort++ };
         }
 
-        stack.Wire.Inject(PacketWriter.Write(packet, conversation));
+        byte[] octets = PacketWriter.Write(packet, conversation);
+        if (IsSigned(packet) && conversations.Md5Key is { } key)
+        {
+            Md5Signature.Sign(octets, key);
+        }
+
+        stack.Wire.Inject(octets);
     }
 
     /// <summary>Waits for a packet from the stack, and compares it.</summary>
@@ -38,6 +44,11 @@ internal sealed class PacketEvents(IStack stack, ConversationTable conversations
 
         stack.Clock.Settle();
         var came = TakeRelevant(packet, conversation)!;
+        if (IsSigned(packet) && conversations.Md5Key is { } key && came.Signed is { } octets && !Md5Signature.IsValid(octets, key))
+        {
+            throw new ScriptFailure(Show(packet), $"{Tell(came)}: a wrong signature");
+        }
+
         Learn(packet, came, conversation);
         came = Merge(packet, came, conversation);
         if (PacketComparer.Difference(packet, came, conversation, settings.TimestampTick, settings.Tolerance) is { } difference)
@@ -56,6 +67,9 @@ internal sealed class PacketEvents(IStack stack, ConversationTable conversations
         var conversation = conversations.All.LastOrDefault(c => BelongsTo(packet, c)) ?? conversations.UnderTest;
         return $"{packet.Time} {PacketText.Of(packet, conversation)}";
     }
+
+    /// <summary>Whether a packet of the script has an MD5 signature whose digits are left to us.</summary>
+    private static bool IsSigned(PacketSpec packet) => packet.Options.Any(o => o.Kind == TcpOptionKind.Md5Signature && o.Data.Length == 0);
 
     private static string Show(PacketSpec packet) => packet.Kind == PacketKindOf.Tcp
         ? $"{PacketText.FlagsOf(packet.Flags)} {packet.Sequence}:{unchecked(packet.Sequence + (uint)packet.Length)}({packet.Length}){(packet.Acknowledgment is { } ack ? $" ack {ack}" : "")}"

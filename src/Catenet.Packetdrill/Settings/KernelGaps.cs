@@ -9,7 +9,6 @@ internal static class KernelGaps
 {
     private static readonly (byte Kind, string Name)[] Options =
     [
-        (TcpOptionKind.Md5Signature, "TCP MD5 signatures: the option md5"),
     ];
 
     /// <summary>Nobody can expect from the stack what it does not know.</summary>

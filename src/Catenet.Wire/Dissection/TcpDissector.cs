@@ -73,10 +73,22 @@ internal static class TcpDissector
                 }
 
                 return edges;
+            case TcpOptionKind.Md5Signature when data.Length == 16:
+                return [Octets(scope, "MD5 digest", "tcp.options.md5.digest", data, at, 0)];
+            case TcpOptionKind.Authentication when data.Length > 2:
+                return
+                [
+                    Number(scope, "KeyID", "tcp.options.ao.keyid", data, at, 0, 1),
+                    Number(scope, "RNextKeyID", "tcp.options.ao.rnextkeyid", data, at, 1, 1),
+                    Octets(scope, "MAC", "tcp.options.ao.mac", data, at, 2),
+                ];
             default:
                 return [];
         }
     }
+
+    private static FieldValue Octets(Scope scope, string name, string abbreviation, ReadOnlySpan<byte> data, int at, int offset) =>
+        scope.Field(name, abbreviation, Convert.ToHexStringLower(data[offset..]), at + offset, data.Length - offset, 0);
 
     private static FieldValue Number(Scope scope, string name, string abbreviation, ReadOnlySpan<byte> data, int at, int offset, int length)
     {

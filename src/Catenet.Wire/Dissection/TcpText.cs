@@ -97,6 +97,10 @@ internal static class TcpText
                 return text.ToString();
             case TcpOptionKind.FastOpen:
                 return data.IsEmpty ? name + " cookiereq" : name + " cookie " + Convert.ToHexStringLower(data);
+            case TcpOptionKind.Md5Signature:
+                return name + " " + Convert.ToHexStringLower(data);
+            case TcpOptionKind.Authentication when data.Length > 2:
+                return string.Create(CultureInfo.InvariantCulture, $"{name} keyid {data[0]} rnextkeyid {data[1]} mac 0x{Convert.ToHexStringLower(data[2..])}");
             default:
                 return data.IsEmpty ? name : name + " 0x" + Convert.ToHexStringLower(data);
         }

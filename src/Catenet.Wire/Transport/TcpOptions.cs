@@ -45,6 +45,8 @@ public enum TcpOptionSet : ushort
 
     /// <summary>Fast Open came in the kind for experiments, as before RFC 7413; <see cref="FastOpen"/> is set too.</summary>
     FastOpenExperimental = 4096,
+    /// <summary>A signature or authentication option of a wrong length, or a second one: no segment has that.</summary>
+    InvalidSignature = 1 << 15,
 }
 
 /// <summary>A range of octets that arrived out of order (RFC 2018 3).</summary>
@@ -192,11 +194,11 @@ public struct TcpOptions
                 UserTimeout = Octets.U16(data, 0);
                 Present |= TcpOptionSet.UserTimeout;
                 return;
-            case TcpOptionKind.Md5Signature when data.Length == 16:
-                TakeSignature(TcpOptionSet.Md5Signature, data.Length, offset);
+            case TcpOptionKind.Md5Signature:
+                TakeSignature(TcpOptionSet.Md5Signature, data.Length == 16, data.Length, offset);
                 return;
-            case TcpOptionKind.Authentication when data.Length >= 2:
-                TakeSignature(TcpOptionSet.Authentication, data.Length, offset);
+            case TcpOptionKind.Authentication:
+                TakeSignature(TcpOptionSet.Authentication, data.Length > 2, data.Length, offset);
                 return;
             case TcpOptionKind.AccurateEcn0 or TcpOptionKind.AccurateEcn1:
                 AccurateEcnOffset = (byte)offset;
@@ -220,8 +222,14 @@ public struct TcpOptions
         Present |= TcpOptionSet.Sack;
     }
 
-    private void TakeSignature(TcpOptionSet which, int length, int offset)
+    private void TakeSignature(TcpOptionSet which, bool isValid, int length, int offset)
     {
+        if (!isValid || Has(TcpOptionSet.Md5Signature | TcpOptionSet.Authentication))
+        {
+            Present |= TcpOptionSet.InvalidSignature;
+            return;
+        }
+
         SignatureOffset = (byte)offset;
         SignatureLength = (byte)length;
         Present |= which;

@@ -21,6 +21,9 @@ public ref struct TcpOptionsWriter
     /// <summary>How many octets are written.</summary>
     public readonly int Length => _length;
 
+    /// <summary>What is written.</summary>
+    public readonly ReadOnlySpan<byte> Written => _room[.._length];
+
     /// <summary>How many octets are left.</summary>
     public readonly int Remaining => _room.Length - _length;
 
@@ -93,6 +96,40 @@ public ref struct TcpOptionsWriter
 
     /// <summary>Adds a user timeout (4 octets), given as it stands on the wire (RFC 5482 3.1).</summary>
     public bool AddUserTimeout(ushort value) => AddWord(0x1C04_0000u | value);
+
+    /// <summary>The size of an MD5 signature with the two no-operations that align it.</summary>
+    public const int Md5SignatureSize = 20;
+
+    /// <summary>The size of an authentication option with its padding.</summary>
+    public static int AuthenticationSize(int macLength) => (4 + macLength + 3) & ~3;
+
+    /// <summary>Adds two no-operations and an MD5 signature, zero for the time being (20 octets, RFC 2385 3).</summary>
+    public bool AddMd5Signature()
+    {
+        Span<byte> zero = stackalloc byte[16];
+        zero.Clear();
+        return AddOption(TcpOptionKind.Md5Signature, zero);
+    }
+
+    /// <summary>Adds an authentication option whose code is zero for the time being, padded behind (RFC 5925 2.2).</summary>
+    public bool AddAuthentication(byte keyId, byte nextKeyId, int macLength)
+    {
+        int size = AuthenticationSize(macLength);
+        if (Remaining < size)
+        {
+            return false;
+        }
+
+        var option = _room.Slice(_length, size);
+        option.Clear();
+        option[0] = TcpOptionKind.Authentication;
+        option[1] = (byte)(4 + macLength);
+        option[2] = keyId;
+        option[3] = nextKeyId;
+        option[(4 + macLength)..].Fill(TcpOptionKind.NoOperation);
+        _length += size;
+        return true;
+    }
 
     /// <summary>Adds any option, with no-operations in front so that it ends at a multiple of four octets.</summary>
     public bool AddOption(byte kind, scoped ReadOnlySpan<byte> data)

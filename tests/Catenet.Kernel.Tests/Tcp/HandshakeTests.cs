@@ -67,7 +67,6 @@ public class HandshakeTests
     public void An_unanswered_SYN_is_sent_again_every_second_and_then_at_doubling_distances()
     {
         using var p = new ScriptedPeer();
-        p.Host.Settings.Tcp.SynLinearTimeouts = 0;
         var (connection, events) = p.BeginConnect();
         var first = p.Expect(TcpFlags.Syn, 0);
         double[] expected = [1, 2, 3, 4, 5, 7, 11, 19, 35, 67];

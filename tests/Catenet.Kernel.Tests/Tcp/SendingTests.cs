@@ -309,7 +309,8 @@ public class SendingTests
         p.TellPathMtu(1000);
         p.Expect(TcpFlags.Ack, 1, 1, 960);
         p.Expect(TcpFlags.Ack, 961, 1, 960); // what left as one is cut anew as one
-        p.Skip();
+        p.Expect(TcpFlags.Ack, 1921, 1, 960);
+        p.Expect(Data, 2881, 1, 40);
         Assert.Equal(1000, connection.GetInfo().PathMtu);
     }
 

@@ -168,6 +168,9 @@ public sealed class FilterChain : NetfilterHook
                 case RuleAction.Kind.SetMark:
                     context.Packet.Mark = rule.Action.Mark;
                     break;
+                case RuleAction.Kind.SetMss:
+                    MssClamp.Apply(ref context, fields, rule.Action.Mss);
+                    break;
                 case RuleAction.Kind.NoTrack:
                     context.Packet.Conntrack = tracker?.Untracked;
                     break;

@@ -23,6 +23,7 @@ public sealed class RuleAction
         Jump,
         SetMark,
         NoTrack,
+        SetMss,
     }
 
     /// <summary>Lets the packet pass this chain and those it was called from.</summary>
@@ -58,6 +59,18 @@ public sealed class RuleAction
     public static RuleAction SetMark(uint mark) =>
         new(Kind.SetMark, string.Create(CultureInfo.InvariantCulture, $"meta mark set 0x{mark:x8}")) { Mark = mark };
 
+    /// <summary>Lowers the MSS that a SYN announces to what fits the path's MTU both ways, and goes on with the next rule (Linux's TCPMSS --clamp-mss-to-pmtu).</summary>
+    public static RuleAction ClampMss { get; } = new(Kind.SetMss, "tcp option maxseg size set rt mtu");
+
+    /// <summary>Lowers the MSS that a SYN announces to a number of octets, and goes on with the next rule (TCPMSS --set-mss).</summary>
+    /// <param name="octets">The most payload of a segment, 1 to 65535.</param>
+    public static RuleAction SetMss(int octets)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(octets, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(octets, ushort.MaxValue);
+        return new(Kind.SetMss, string.Create(CultureInfo.InvariantCulture, $"tcp option maxseg size set {octets}")) { Mss = octets };
+    }
+
     internal Kind What { get; }
 
     /// <summary>Whether the packet ends here.</summary>
@@ -68,6 +81,9 @@ public sealed class RuleAction
     internal FilterChain? Chain { get; private init; }
 
     internal uint Mark { get; private init; }
+
+    /// <summary>The segment size to set; zero: by the path.</summary>
+    internal int Mss { get; private init; }
 
     /// <summary>Prints as nftables does.</summary>
     public override string ToString() => _text;

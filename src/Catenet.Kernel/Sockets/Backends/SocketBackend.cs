@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Catenet.Kernel.Tcp;
 using Catenet.Kernel.Udp;
 
 namespace Catenet.Kernel.Sockets.Backends;
@@ -86,6 +87,9 @@ internal abstract class SocketBackend(Host host)
 
     /// <summary>Reads an option that has the value of a number; <see cref="SocketError.ProtocolOption"/> if it is not known.</summary>
     public abstract SocketError GetOption(SocketOptionLevel level, SocketOptionName name, out int value);
+
+    /// <summary>Does something with a stream's options and, if there is one, its connection.</summary>
+    public virtual SocketError WithStream(Func<TcpSocketOptions, TcpConnection?, SocketError> act) => SocketError.ProtocolOption;
 
     /// <summary>Joins or leaves a group.</summary>
     public virtual SocketError SetMembership(InetAddress group, InetAddress local, int interfaceIndex, bool join) =>

@@ -18,7 +18,7 @@ internal sealed class TcpBackend : SocketBackend, ISocketEvents, IListenerEvents
     private bool _errorTaken;
 
     public TcpBackend(Host host, AddressFamily family, bool dualMode)
-        : this(host, family, dualMode, new TcpSocketOptions())
+        : this(host, family, dualMode, TcpOptionStore.Defaults(host))
     {
     }
 
@@ -333,6 +333,8 @@ internal sealed class TcpBackend : SocketBackend, ISocketEvents, IListenerEvents
         report = default;
         return _connection is not null && _connection.TryTakeReport(out report) ? SocketError.Success : SocketError.WouldBlock;
     }
+
+    public override SocketError WithStream(Func<TcpSocketOptions, TcpConnection?, SocketError> act) => act(_options.Values, _connection);
 
     public override SocketError SetOption(SocketOptionLevel level, SocketOptionName name, int value)
     {

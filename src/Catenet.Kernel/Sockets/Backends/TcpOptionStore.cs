@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Catenet.Kernel.Tcp;
+using Catenet.Kernel.Udp;
 
 namespace Catenet.Kernel.Sockets.Backends;
 
@@ -8,8 +9,13 @@ internal sealed class TcpOptionStore(Host host, TcpSocketOptions values)
 {
     private TcpConnection? _connection;
     private bool _reuse;
-    private bool _dontFragment;
     private bool _broadcast;
+
+    /// <summary>What a socket of this host begins with.</summary>
+    public static TcpSocketOptions Defaults(Host host) => new()
+    {
+        PathMtuDiscovery = host.Settings.NoPathMtuDiscovery == 0 ? PathMtuDiscovery.Want : PathMtuDiscovery.Dont,
+    };
 
     /// <summary>What is set so far.</summary>
     public TcpSocketOptions Values { get; private set; } = values;
@@ -54,7 +60,8 @@ internal sealed class TcpOptionStore(Host host, TcpSocketOptions values)
                 Values.ReceiveBuffer = Math.Max(2304, 2 * Math.Min(value, host.Settings.Sockets.ReceiveMemoryMax));
                 break;
             case (SocketOptionLevel.IP or SocketOptionLevel.IPv6, SocketOptionName.DontFragment):
-                _dontFragment = value != 0; // TCP always leaves with DF and discovers the path's MTU
+                // As .NET has it on Linux: the bit always, or never.
+                Values.PathMtuDiscovery = value != 0 ? PathMtuDiscovery.Do : PathMtuDiscovery.Dont;
                 break;
             case (SocketOptionLevel.IP, SocketOptionName.IpTimeToLive):
             case (SocketOptionLevel.IPv6, SocketOptionName.HopLimit):
@@ -92,11 +99,12 @@ internal sealed class TcpOptionStore(Host host, TcpSocketOptions values)
             (SocketOptionLevel.Socket, SocketOptionName.OutOfBandInline) => Number(Values.OutOfBandInline),
             (SocketOptionLevel.Socket, SocketOptionName.SendBuffer) => Or(_connection?.SendBufferSize ?? Values.SendBuffer, host.Settings.Tcp.SendBuffer),
             (SocketOptionLevel.Socket, SocketOptionName.ReceiveBuffer) => Or(Values.ReceiveBuffer, host.Settings.Tcp.ReceiveBuffer),
-            (SocketOptionLevel.IP or SocketOptionLevel.IPv6, SocketOptionName.DontFragment) => Number(_dontFragment),
+            (SocketOptionLevel.IP or SocketOptionLevel.IPv6, SocketOptionName.DontFragment) => Number(Values.PathMtuDiscovery == PathMtuDiscovery.Do),
             (SocketOptionLevel.IP, SocketOptionName.IpTimeToLive) => Or(Values.HopLimit, host.Settings.DefaultTtl),
             (SocketOptionLevel.IPv6, SocketOptionName.HopLimit) => Or(Values.HopLimit, host.Settings.DefaultHopLimit),
             (SocketOptionLevel.IP, SocketOptionName.TypeOfService) => Values.TrafficClass,
             (SocketOptionLevel.IP or SocketOptionLevel.IPv6, SocketOptionSet.ReceiveErrorsName) => Number(Values.ReceiveErrors),
+            (SocketOptionLevel.Tcp, SocketOptionSet.MaxSegmentName) => MaxSegment(),
             (SocketOptionLevel.Tcp, SocketOptionName.NoDelay) => Number(Values.NoDelay),
             (SocketOptionLevel.Tcp, SocketOptionSet.NotSentLowWaterName) => (int)Values.NotSentLowWater,
             (SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime) => Seconds(Values.KeepAliveTime, host.Settings.Tcp.KeepaliveTime),
@@ -108,6 +116,9 @@ internal sealed class TcpOptionStore(Host host, TcpSocketOptions values)
         return known is null ? SocketError.ProtocolOption : SocketError.Success;
     }
 
+    /// <summary>Of a connection, the size of its segments; before, what was set, or what is taken for granted.</summary>
+    private int MaxSegment() => _connection is { } c && (c.State != TcpState.Closed || Values.MaxSegment == 0) ? c.GetInfo().SendMss : Or(Values.MaxSegment, 536);
+
     private static int Number(bool value) => value ? 1 : 0;
 
     private static int Or(int value, int otherwise) => value != 0 ? value : otherwise;
@@ -117,6 +128,17 @@ internal sealed class TcpOptionStore(Host host, TcpSocketOptions values)
 
     private SocketError SetTcp(SocketOptionName name, int value)
     {
+        if (name == SocketOptionSet.MaxSegmentName)
+        {
+            if (value is < 88 or > 32767 && value != 0)
+            {
+                return SocketError.InvalidArgument;
+            }
+
+            Values.MaxSegment = value;
+            return SocketError.Success;
+        }
+
         if (name != SocketOptionName.NoDelay && value < (name == SocketOptionSet.NotSentLowWaterName ? 0 : 1))
         {
             return SocketError.InvalidArgument;

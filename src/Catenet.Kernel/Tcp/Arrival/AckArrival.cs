@@ -249,7 +249,12 @@ internal static class AckArrival
             if (window != snd.Wnd)
             {
                 snd.Wnd = window;
-                snd.MaxWnd = Math.Max(snd.MaxWnd, window);
+                if (window > snd.MaxWnd)
+                {
+                    snd.MaxWnd = window;
+                    SegmentSize.Update(c);
+                }
+
                 if (c.Unsent > 0)
                 {
                     Transmission.RestartAfterIdle(c);

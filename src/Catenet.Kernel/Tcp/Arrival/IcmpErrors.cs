@@ -25,6 +25,9 @@ internal static class IcmpErrors
             case TcpConnection c when seq >= (c.Has(ConnectionFlags.AwaitsHandshake) ? c.Snd.Iss : c.Snd.Una) && seq <= c.Snd.Nxt:
                 Process(c, seq, in error);
                 break;
+            case TcpConnection:
+                layer.Counters.OutOfWindowIcmp++;
+                break;
             case null when layer.FindRecord(error.Source, error.Destination, localPort, remotePort) is RequestRecord request
                 && seq == request.Iss && EndsRequest(in error):
                 request.Listener.Forget(request);
@@ -40,10 +43,14 @@ internal static class IcmpErrors
 
     private static void Process(TcpConnection c, SeqNumber seq, in IcmpErrorInfo error)
     {
+        if (c.Authentication is not null && AoControl.Ignores(c, in error))
+        {
+            return;
+        }
+
         if (error.IsTooBig)
         {
-            c.Host.Ip.PathMtu.Learn(in error);
-            OnNarrowPath(c);
+            NarrowPath.OnError(c, in error);
         }
         else if (c.State is TcpState.SynSent or TcpState.SynReceived && !IsInUse(c) && error.Error != SocketError.Success)
         {
@@ -74,31 +81,6 @@ internal static class IcmpErrors
 
     /// <summary>A connection of Fast Open's that somebody has accepted already is treated like an established one.</summary>
     private static bool IsInUse(TcpConnection c) => c.Has(ConnectionFlags.AwaitsHandshake) && !c.Has(ConnectionFlags.InAcceptQueue);
-
-    /// <summary>The path takes less than was thought: what does not fit is sent again in smaller segments, without blaming congestion (RFC 1191 6.4).</summary>
-    private static void OnNarrowPath(TcpConnection c)
-    {
-        int before = c.Mss;
-        var route = c.Route is { IsValid: true } ? c.Route : c.Layer.Reroute(c);
-        if (c is { State: TcpState.SynSent, Opening.SentData: true } && route is not null && route.Mtu < c.PathMtu)
-        {
-            FastOpenClient.OnNarrowPath(c);
-            return;
-        }
-
-        if (route is null || !c.IsSynchronized || route.Mtu >= c.PathMtu)
-        {
-            return;
-        }
-
-        SegmentSize.Update(c);
-        if (c.Mss >= before || c.Sent.IsEmpty)
-        {
-            return;
-        }
-
-        TimeoutRecovery.OnNarrowPath(c);
-    }
 
     /// <summary>Whether a router has no way to the peer, for now: its answer shows that the path to it works (RFC 6069 3).</summary>
     private static bool IsConnectivityLost(in IcmpErrorInfo error) => error.IsIPv6

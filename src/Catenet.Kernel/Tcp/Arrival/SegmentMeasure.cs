@@ -14,7 +14,7 @@ internal static class SegmentMeasure
     /// <summary>What is taken for the size of full segments before one came.</summary>
     public static int Guess(TcpConnection c)
     {
-        int guess = Math.Min(Math.Min(SegmentSize.Received(c), SegmentSize.BoundToHalfWindow(c)), (int)(c.Rcv.Wnd / 2));
+        int guess = Math.Min(Math.Min(SegmentSize.Received(c), c.Mss), (int)(c.Rcv.Wnd / 2));
         return Math.Max(Math.Min(guess, UsualSegment), LeastSegment);
     }
 

@@ -19,7 +19,12 @@ internal static class SynReceivedArrival
 
         EcnNegotiation.OnThirdAck(c, in s);
         c.Snd.Wnd = (uint)s.Window << c.Snd.Scale;
-        c.Snd.MaxWnd = Math.Max(c.Snd.MaxWnd, c.Snd.Wnd);
+        if (c.Snd.Wnd > c.Snd.MaxWnd)
+        {
+            c.Snd.MaxWnd = c.Snd.Wnd;
+            SegmentSize.Update(c);
+        }
+
         c.Acks.SegmentSize = SegmentMeasure.Guess(c);
         c.Snd.Wl1 = s.Seq;
         c.Snd.Wl2 = s.Ack;

@@ -97,6 +97,51 @@ internal sealed class WriteQueue
         return true;
     }
 
+    /// <summary>Whether so many octets at the front may become one segment: no record ends among them.</summary>
+    public bool MayTake(int length)
+    {
+        for (int i = 0; i < Count; i++)
+        {
+            ref readonly WriteBuffer buffer = ref _ring[(_head + i) & (_ring.Length - 1)];
+            if (length <= buffer.Length)
+            {
+                return true;
+            }
+
+            if (!buffer.MayGrow)
+            {
+                return false;
+            }
+
+            length -= buffer.Length;
+        }
+
+        return false;
+    }
+
+    /// <summary>Takes so many octets off the front. What was pushed and is used up is pushed with them.</summary>
+    /// <param name="length">How many; there are as many.</param>
+    /// <param name="used">How many buffers are used up.</param>
+    public SentFlags Take(int length, out int used)
+    {
+        var flags = SentFlags.None;
+        for (used = 0; length > 0; used++)
+        {
+            if (length < Head.Length)
+            {
+                Head.Seq += length;
+                return flags;
+            }
+
+            length -= Head.Length;
+            flags |= (Head.Flags & WriteFlags.Push) != 0 ? SentFlags.Push : SentFlags.None;
+            flags |= (Head.Flags & WriteFlags.RecordEnd) != 0 ? SentFlags.RecordEnd : SentFlags.None;
+            RemoveHead();
+        }
+
+        return flags;
+    }
+
     /// <summary>Forgets all.</summary>
     public void Clear() => (_head, Count) = (0, 0);
 }

@@ -132,9 +132,15 @@ internal sealed class TimeWaitRecord : FlowRecord
         if (route is not null)
         {
             _answeredAt = s.End == s.Seq || s.Has(TcpFlags.Syn) ? ticks : _answeredAt;
-            Span<byte> room = stackalloc byte[TcpOptionsWriter.TimestampsSize];
-            int length = _hasTimestamps ? TcpOptionsWriter.WriteTimestamps(room, Timestamps.ToTicks(now) + _offset, _recent) : 0;
-            ControlSegment.Send(Layer, this, route, SndNxt, RcvNxt, TcpFlags.Ack, _window, room[..length], null);
+            var authentication = Layer.Keyed?.Of(this);
+            var options = new TcpOptionsWriter(stackalloc byte[TcpOptionsWriter.MaxLength]);
+            if (_hasTimestamps)
+            {
+                options.AddTimestamps(Timestamps.ToTicks(now) + _offset, _recent);
+            }
+
+            authentication?.AddOption(ref options);
+            ControlSegment.Send(Layer, this, route, SndNxt, RcvNxt, TcpFlags.Ack, _window, options.Written, null, authentication: authentication);
         }
 
         Drop(ref s, reason);

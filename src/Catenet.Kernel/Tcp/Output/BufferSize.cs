@@ -16,6 +16,11 @@ internal static class BufferSize
     /// <summary>How much a buffer takes before the next is begun: whole segments, at most half of the peer's largest window.</summary>
     public static int Goal(TcpConnection c, int mss)
     {
+        if (c.Authentication is not null)
+        {
+            return mss; // each segment is signed by itself
+        }
+
         uint window = c.Snd.MaxWnd;
         int bound = (int)Math.Min(window > 536 ? window >> 1 : window > 0 ? window : uint.MaxValue, Most);
         return bound >= 2 * mss ? bound / mss * mss : mss;
@@ -24,6 +29,11 @@ internal static class BufferSize
     /// <summary>How many segments leave as one: what the pace brings in a millisecond, more on a short path, at least two.</summary>
     public static int SegmentsAtOnce(TcpConnection c, int mss)
     {
+        if (c.Authentication is not null)
+        {
+            return 1;
+        }
+
         var settings = c.Layer.Settings;
         long tick = c.Rtt.Min == Duration.Infinite ? NoTick : c.Rtt.Min.Nanoseconds / 1000 >> Math.Min(settings.TsoRttLog, 31);
         long octets = Most;

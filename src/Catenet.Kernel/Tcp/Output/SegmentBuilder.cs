@@ -23,7 +23,8 @@ internal static class SegmentBuilder
     {
         var pool = c.Host.Loop.Packets;
         bool inline = length <= InlineLimit;
-        var packet = pool.Rent(inline ? TcpView.MinSize + TcpOptionsWriter.TimestampsSize + length : TcpView.MaxSize);
+        bool usual = c.Sacks.IsEmpty && c.Authentication is null && c.Ecn is not { Mode: EcnMode.Accurate };
+        var packet = pool.Rent((usual ? TcpView.MinSize + TcpOptionsWriter.TimestampsSize : TcpView.MaxSize) + (inline ? length : 0));
         int header = TcpView.MinSize + (c.Ts.Enabled ? TcpOptionsWriter.TimestampsSize : 0);
         var acknowledgment = c.Rcv.Nxt;
         if (c.Ecn is { } ecn)
@@ -32,7 +33,7 @@ internal static class SegmentBuilder
             acknowledgment = ecn.TakeAcknowledgment(acknowledgment);
         }
 
-        if (!c.Sacks.IsEmpty || c.Ecn is { Mode: EcnMode.Accurate })
+        if (!usual)
         {
             header = WriteLongHeader(c, packet);
         }
@@ -91,10 +92,11 @@ internal static class SegmentBuilder
         var packet = c.Host.Loop.Packets.Rent(TcpView.MaxSize);
         Span<byte> room = stackalloc byte[TcpOptionsWriter.MaxLength];
         var options = new TcpOptionsWriter(room);
+        c.Authentication?.AddOption(ref options);
 
         // The SYN-ACK repeats what our SYN offered, whatever the peer's SYN did, as Linux does.
         var settings = c.Layer.Settings;
-        SynOptions.Write(ref options, SegmentSize.ToAnnounce(c), settings.Sack, settings.Timestamps, c.Ts.Value(c.Now), c.Ts.Recent,
+        SynOptions.Write(ref options, SegmentSize.ToAnnounce(c), settings.Sack, settings.Timestamps && c.Authentication is not Md5Authentication, c.Ts.Value(c.Now), c.Ts.Recent,
             settings.WindowScaling ? c.Rcv.Scale : -1, answers && AccurateEcnOption.IsOffered(c));
         if (c.Opening is { Cookie.IsPresent: true } opening)
         {
@@ -131,6 +133,7 @@ internal static class SegmentBuilder
             return;
         }
 
+        c.Authentication?.Sign(c.Layer.Keyed!.Input, new SegmentImage(c.LocalAddress, c.RemoteAddress, packet, header));
         int length = packet.Length;
         packet.MarkTransportHeader();
         pseudoSum = InternetChecksum.AddWord((ushort)length, pseudoSum);
@@ -155,7 +158,7 @@ internal static class SegmentBuilder
             Source = c.LocalAddress,
             HopLimit = c.Options.HopLimit,
             TrafficClass = (byte)(c.Options.TrafficClass | (c.Ecn?.Mark ?? 0)),
-            DontFragment = !route.IsMtuLocked,
+            DontFragment = NarrowPath.MayNotFragment(c.Options.PathMtuDiscovery, route),
             Numbered = true,
         };
         packet.Mark = c.Options.Mark;
@@ -166,6 +169,7 @@ internal static class SegmentBuilder
     {
         Span<byte> room = stackalloc byte[TcpOptionsWriter.MaxLength];
         var options = new TcpOptionsWriter(room);
+        c.Authentication?.AddOption(ref options);
         if (c.Ts.Enabled)
         {
             options.AddTimestamps(c.Ts.Value(c.Now), c.Ts.Recent);

@@ -17,6 +17,7 @@ internal static class SuperSegment
 
     /// <summary>The most payload of one packet: a multiple of the segment size, or just that where nobody would cut it.</summary>
     public static int Limit(TcpConnection c, int segment) =>
-        c.Ecn is { Mode: EcnMode.Accurate } || UrgentSending.IsActive(c) ? segment // devices take CWR off all but the first segment (RFC 3168's meaning of it); urgent pointers differ
+        // Each is signed by itself; devices take CWR off all but the first segment (RFC 3168's meaning of it); urgent pointers differ.
+        c.Authentication is not null || c.Ecn is { Mode: EcnMode.Accurate } || UrgentSending.IsActive(c) ? segment
         : c.Route is { } route && (route.Device.Features & Cutting) != 0 ? Math.Max(MostOctets / segment, 1) * segment : segment;
 }

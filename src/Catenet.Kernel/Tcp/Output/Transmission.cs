@@ -81,6 +81,19 @@ internal static class Transmission
         return true;
     }
 
+    /// <summary>Sends so many octets of the buffers that wait as one segment, larger than others: a probe of the path's MTU.</summary>
+    public static void SendMtuProbe(TcpConnection c, int length)
+    {
+        var seq = c.Snd.Nxt;
+        var end = seq + length;
+        var flags = c.Writes!.Take(length, out int used);
+        c.Buffers += 1 - used;
+        c.Sent.Add(c.Layer.SentRings, seq, end, flags | SentFlags.BufferEnd, c.Now);
+        c.Snd.Nxt = end;
+        c.Recovery.PrrOut++;
+        Emit(c, seq, length, flags, length);
+    }
+
     public static bool OwesFin(TcpConnection c) =>
         (c.Flags & (ConnectionFlags.FinQueued | ConnectionFlags.FinSent)) == ConnectionFlags.FinQueued;
 
@@ -113,6 +126,11 @@ internal static class Transmission
 
         int before = c.Sent.Count;
         int mss = SegmentSize.Current(c);
+        if (extent == PushExtent.All && c.Probing is { } probing && MtuProbe.Try(c, probing) == MtuProbe.Decision.Wait)
+        {
+            return;
+        }
+
         var piece = new NextPiece(mss, nagle, extent);
         Send(c, ref piece, mss, extent);
         LetGo(c);

@@ -27,13 +27,15 @@ internal static class PassiveOpen
             State = TcpState.SynReceived,
             Listener = listener,
         };
+        layer.Keyed?.HandOver(request, c);
         c.Flags |= ConnectionFlags.Passive | ConnectionFlags.InAcceptQueue | (request.Sack ? ConnectionFlags.Sack : 0);
         layer.Reroute(c);
         EcnNegotiation.Adopt(c, request.Ecn, request.SynTrafficClass);
         c.Snd.Iss = request.Iss;
         c.Ts.Enabled = request.Timestamps;
         Handshake.SetUp(c);
-        c.PeerMss = Math.Max((int)request.PeerMss, SegmentSize.Least);
+        c.PeerMss = request.PeerMss;
+        c.AnnouncedMss = (ushort)(SegmentSize.ToAnnounce(c) - (c.Ts.Enabled ? TcpOptionsWriter.TimestampsSize : 0));
         SetReceiver(c, listener, request);
         c.Snd.Scale = request.PeerScale == RequestRecord.NoScale ? (byte)0 : request.PeerScale;
         c.Snd.Wnd = request.PeerWindow;

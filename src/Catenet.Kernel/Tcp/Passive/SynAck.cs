@@ -21,16 +21,23 @@ internal static class SynAck
             return false;
         }
 
+        var authentication = r.Layer.Keyed?.Of(r);
+        if (authentication is not null && r.Sack)
+        {
+            r.Flags &= ~RequestFlags.Timestamps; // as Linux: a SYN has no room for all three
+        }
+
         int mss = SegmentToAnnounce(r, route);
         ChooseWindow(r, route, mss);
         bool tellsOctets = r.Ecn.Mode == EcnMode.Accurate && r.Layer.Settings.EcnOption > 0 && r.Retransmissions == 0;
         uint value = (r.Flags & RequestFlags.Cookie) != 0 ? SynCookies.Timestamp(r) : r.Timestamp();
         Span<byte> room = stackalloc byte[TcpOptionsWriter.MaxLength];
         var options = new TcpOptionsWriter(room);
+        authentication?.AddOption(ref options);
         SynOptions.Write(ref options, mss, r.Sack, r.Timestamps, value, r.PeerTimestamp, r.PeerScale == RequestRecord.NoScale ? -1 : listener.Scale, tellsOctets);
         cookie.Write(ref options);
         ControlSegment.Send(r.Layer, r, route, r.Iss, ack, TcpFlags.Syn | TcpFlags.Ack | r.Ecn.SynAckFlags(r.SynTrafficClass),
-            (ushort)Math.Min(r.Window, 65535), room[..options.Length], listener.Options, r.TrafficClass);
+            (ushort)Math.Min(r.Window, 65535), room[..options.Length], listener.Options, r.TrafficClass, authentication);
         return true;
     }
 
@@ -79,7 +86,9 @@ internal static class SynAck
             options.AddTimestamps(r.Timestamp(), r.PeerTimestamp);
         }
 
+        var authentication = r.Layer.Keyed?.Of(r);
+        authentication?.AddOption(ref options);
         int scale = r.PeerScale == RequestRecord.NoScale ? 0 : listener.Scale;
-        ControlSegment.Send(r.Layer, r, route, seq, ack, TcpFlags.Ack, (ushort)Math.Min(r.Window >> scale, 65535), room[..options.Length], listener.Options);
+        ControlSegment.Send(r.Layer, r, route, seq, ack, TcpFlags.Ack, (ushort)Math.Min(r.Window >> scale, 65535), room[..options.Length], listener.Options, authentication: authentication);
     }
 }

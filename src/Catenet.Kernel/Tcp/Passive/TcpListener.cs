@@ -304,6 +304,11 @@ public sealed class TcpListener
             _layer.Host.Trace(TraceKind.TcpState, null, null, request, "LISTEN -> SYN-RECEIVED");
         }
 
+        if (_layer.Keyed is { } keyed && !keyed.Admit(request, in s))
+        {
+            return; // it would understand no answer
+        }
+
         if (FastOpenServer.TryOpen(this, request, ref s, out var cookie) is { } child)
         {
             SynAck.Send(request, child.Rcv.Nxt, cookie);
@@ -333,6 +338,11 @@ public sealed class TcpListener
         if (settings.WindowScaling && options.Has(TcpOptionSet.WindowScale))
         {
             request.PeerScale = options.WindowScale;
+        }
+
+        if (Options.MaxSegment > 0 && options.Has(TcpOptionSet.MaximumSegmentSize))
+        {
+            request.PeerMss = (ushort)Math.Min(request.PeerMss, Options.MaxSegment);
         }
 
         request.SynTrafficClass = s.TrafficClass;

@@ -109,6 +109,11 @@ internal static class FastRecovery
             return resending;
         }
 
+        if (c.Probing is { } probing && MtuProbe.TakesLoss(c, probing))
+        {
+            return Resending.None;
+        }
+
         Begin(c, echo);
         return Resending.Lost;
     }

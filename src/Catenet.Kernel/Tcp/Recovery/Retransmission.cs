@@ -87,6 +87,7 @@ internal static class Retransmission
 
     private static SegmentRun Send(TcpConnection c, uint id, int most, string why)
     {
+        c.Probing?.Forget(); // whatever becomes of a probe of the path's MTU, it tells nothing now
         if (c.Host.Loop.Tracer.Enabled)
         {
             c.Host.Trace(TraceKind.TcpRetransmit, null, null, c, why, c.Sent[id].Seq - c.Snd.Iss);

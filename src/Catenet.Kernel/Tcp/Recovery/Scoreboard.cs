@@ -58,6 +58,10 @@ internal static class Scoreboard
         }
 
         c.Transmissions?.OnAcknowledged((uint)(ack - snd.Iss));
+        if (c.Probing is { } probing)
+        {
+            MtuProbe.OnAdvance(c, probing);
+        }
     }
 
     /// <summary>Takes a segment for lost, or its retransmission.</summary>

@@ -41,6 +41,9 @@ internal enum SentFlags : ushort
 
     /// <summary>The last of those that left as one buffer: with it the buffer's memory is free, and a retransmission ends.</summary>
     BufferEnd = 1024,
+
+    /// <summary>It is part of what was sent in larger segments than the path takes.</summary>
+    TooLarge = 2048,
 }
 
 /// <summary>A segment sent and not yet cumulatively acknowledged: the scoreboard's unit (RFC 6675 3, RFC 8985 5.1).</summary>
