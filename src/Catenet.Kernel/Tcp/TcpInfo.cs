@@ -98,9 +98,6 @@ public readonly record struct TcpInfo
     /// <summary><c>tcpi_ato</c>: how long an ACK is thought to wait for a companion.</summary>
     public Duration DelayedAckTime { get; init; }
 
-    /// <summary><c>tcpi_last_data_recv</c>: the time since data came; since the beginning if none has.</summary>
-    public Duration SinceData { get; init; }
-
     /// <summary>SO_MEMINFO's SK_MEMINFO_RMEM_ALLOC: octets of memory that what came takes until it is read.</summary>
     public int ReceiveMemory { get; init; }
 
@@ -230,7 +227,7 @@ public readonly record struct TcpInfo
         DeliveryRate = c.Rate.InOctets(c.Mss),
         DeliveryRateAppLimited = c.Rate.IsLastLimited,
         LastDataSent = c.Now - c.LastSentAt,
-        LastDataReceived = c.Now - c.Acks.LastData,
+        LastDataReceived = c.Now - Instant.Max(c.Acks.LastData, default),
         LastAckReceived = c.Now - c.Acks.LastHeard,
         BytesAcked = c.Stats.BytesAcked,
         BytesReceived = c.Stats.BytesReceived,
@@ -283,7 +280,6 @@ public readonly record struct TcpInfo
         ReceiveRtt = c.Sizing.Rtt,
         ReceiveSpace = c.Sizing.Space,
         DelayedAckTime = c.Acks.Estimate,
-        SinceData = c.Now - Instant.Max(c.Acks.LastData, default),
         NotSent = c.Unsent,
         BusyTime = c.Limits.Sums(c.Now).Busy,
         WindowLimitedTime = c.Limits.Sums(c.Now).PeerWindow,

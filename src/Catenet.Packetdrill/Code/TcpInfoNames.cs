@@ -61,7 +61,6 @@ internal static class TcpInfoNames
         ["tcpi_rcv_rtt"] = i => Microseconds(i.ReceiveRtt),
         ["tcpi_rcv_space"] = i => i.ReceiveSpace,
         ["tcpi_ato"] = i => Microseconds(i.DelayedAckTime),
-        ["tcpi_last_data_recv"] = i => Microseconds(i.SinceData) / 1000,
         ["tcpi_fastopen_client_fail"] = i => i.FastOpenClientFail,
         ["tcpi_notsent_bytes"] = i => i.NotSent,
         ["tcpi_busy_time"] = i => Microseconds(i.BusyTime),

@@ -207,7 +207,7 @@ public class PartsTests
         rtt.AddSample(100_000, default, default, low, high);
         Assert.Equal((100_000_000, 50_000_000), (rtt.Smoothed.Nanoseconds, rtt.Variance.Nanoseconds));
         rtt.AddSample(110_001, default, default, low, high); // 100000 + 10001/8; 50000 + (10001 - 50000)/4
-        Assert.Equal((101_250_000, 40_000_000), (rtt.Smoothed.Nanoseconds, rtt.Variance.Nanoseconds));
+        Assert.Equal((101_250_125, 40_000_000), (rtt.Smoothed.Nanoseconds, rtt.Variance.Nanoseconds));
     }
 
     // Linux's tcp_min_rtt_wlen: the least of a sliding window, the best of its later parts next in line.

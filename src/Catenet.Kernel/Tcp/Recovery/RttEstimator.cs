@@ -27,7 +27,7 @@ internal struct RttEstimator
     public readonly bool HasSample => _smoothed8 != 0;
 
     /// <summary>SRTT; zero before the first sample.</summary>
-    public readonly Duration Smoothed => new((_smoothed8 >> 3) * 1000L);
+    public readonly Duration Smoothed => new(_smoothed8 * 125L);
 
     /// <summary>RTTVAR.</summary>
     public readonly Duration Variance => new((_deviation4 >> 2) * 1000L);
