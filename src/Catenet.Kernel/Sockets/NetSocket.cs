@@ -22,7 +22,6 @@ namespace Catenet.Kernel.Sockets;
 /// </remarks>
 public sealed class NetSocket : IDisposable
 {
-    private readonly Host _host;
     private SocketOptionSet? _options;
     private volatile bool _disposed;
     private volatile bool _listening;
@@ -49,15 +48,13 @@ public sealed class NetSocket : IDisposable
 
     internal NetSocket(SocketCore core)
     {
-        _host = core.Host;
         Core = core;
     }
 
     private NetSocket(Host host, AddressFamily family, SocketType type, ProtocolType protocol, bool dualMode)
     {
         ArgumentNullException.ThrowIfNull(host);
-        _host = host;
-        Core = new SocketCore(host, SocketBackends.Create(host, family, type, protocol, dualMode), family, type, protocol);
+        Core = new SocketCore(SocketBackends.Create(host, family, type, protocol, dualMode), family, type, protocol);
         if (!host.Loop.IsOnLoop)
         {
             // No need to wait for the number: calls that follow are posted behind this.
@@ -70,7 +67,7 @@ public sealed class NetSocket : IDisposable
     }
 
     /// <summary>The host whose kernel the socket belongs to.</summary>
-    public Host Host => _host;
+    public Host Host => Core.Host;
 
     /// <summary>The family it was opened with.</summary>
     public AddressFamily AddressFamily => Core.Family;
@@ -267,7 +264,7 @@ public sealed class NetSocket : IDisposable
             return ValueTask.FromCanceled<NetSocket>(cancellationToken);
         }
 
-        var operation = _host.Operations.Accept.Rent(core);
+        var operation = Host.Operations.Accept.Rent(core);
         var result = new ValueTask<NetSocket>(operation, operation.Version);
         operation.Begin(cancellationToken);
         return result;
@@ -328,7 +325,7 @@ public sealed class NetSocket : IDisposable
             return ValueTask.FromCanceled<int>(cancellationToken);
         }
 
-        var operation = _host.Operations.Send.Rent(core);
+        var operation = Host.Operations.Send.Rent(core);
         operation.Prepare(buffer, socketFlags);
         var result = new ValueTask<int>(operation, operation.Version);
         operation.Begin(cancellationToken);
@@ -363,7 +360,7 @@ public sealed class NetSocket : IDisposable
             return ValueTask.FromCanceled<int>(cancellationToken);
         }
 
-        var operation = _host.Operations.Send.Rent(core);
+        var operation = Host.Operations.Send.Rent(core);
         operation.Prepare(buffer, SocketFlags.None, remote, scope, source);
         var result = new ValueTask<int>(operation, operation.Version);
         operation.Begin(cancellationToken);
@@ -467,7 +464,7 @@ public sealed class NetSocket : IDisposable
     /// <summary>Takes an ICMP error from the error queue (recvmsg with MSG_ERRQUEUE); see <see cref="ReceiveErrors"/>.</summary>
     public bool TryReceiveError(out UdpErrorReport report)
     {
-        var (error, found) = LoopCall.Invoke(_host.Loop, static core => (core.Backend.ReceiveError(out var found), found), Live());
+        var (error, found) = LoopCall.Invoke(Host.Loop, static core => (core.Backend.ReceiveError(out var found), found), Live());
         report = found;
         return error == SocketError.Success;
     }
@@ -526,13 +523,13 @@ public sealed class NetSocket : IDisposable
 
         _disposed = true;
         bool reset = _options?.Linger is { Enabled: true, LingerTime: 0 };
-        if (_host.Loop.IsOnLoop)
+        if (Host.Loop.IsOnLoop)
         {
             Core.Close(reset);
         }
         else
         {
-            _host.Loop.Post(static close =>
+            Host.Loop.Post(static close =>
             {
                 var (core, reset) = ((SocketCore, bool))close!;
                 core.Close(reset);
@@ -551,7 +548,7 @@ public sealed class NetSocket : IDisposable
             return ValueTask.FromCanceled<int>(cancellationToken);
         }
 
-        var operation = _host.Operations.Receive.Rent(Core);
+        var operation = Host.Operations.Receive.Rent(Core);
         operation.Prepare(buffer, SocketFlags.None, wantsSource: false);
         operation.StreamFailure = failure;
         var result = new ValueTask<int>(operation, operation.Version);
@@ -567,7 +564,7 @@ public sealed class NetSocket : IDisposable
             return ValueTask.FromCanceled(cancellationToken);
         }
 
-        var operation = _host.Operations.Send.Rent(Core);
+        var operation = Host.Operations.Send.Rent(Core);
         operation.Prepare(buffer, SocketFlags.None);
         operation.StreamFailure = failure;
         var result = new ValueTask(operation, operation.Version);
@@ -606,7 +603,7 @@ public sealed class NetSocket : IDisposable
 
     private ReceiveOperation BeginReceive(Memory<byte> buffer, SocketFlags flags, bool wantsSource, out short version)
     {
-        var operation = _host.Operations.Receive.Rent(Live());
+        var operation = Host.Operations.Receive.Rent(Live());
         operation.Prepare(buffer, flags, wantsSource);
         version = operation.Version;
         return operation;

@@ -11,29 +11,29 @@ internal sealed class SocketCore
     private OperationQueue _reads;
     private OperationQueue _writes;
     private SourceEndPoint? _source;
+    private readonly byte _family;
+    private readonly byte _type;
+    private readonly byte _protocol;
     private volatile Ends _ends;
 
-    public SocketCore(Host host, SocketBackend backend, AddressFamily family, SocketType type, ProtocolType protocol)
+    public SocketCore(SocketBackend backend, AddressFamily family, SocketType type, ProtocolType protocol)
     {
-        Host = host;
         Backend = backend;
-        Family = family;
-        Type = type;
-        Protocol = protocol;
+        (_family, _type, _protocol) = ((byte)family, (byte)type, (byte)protocol); // an idle socket should be small
         backend.Core = this;
     }
 
-    public Host Host { get; }
+    public Host Host => Backend.Host;
 
     public EventLoop Loop => Host.Loop;
 
     public SocketBackend Backend { get; }
 
-    public AddressFamily Family { get; }
+    public AddressFamily Family => (AddressFamily)_family;
 
-    public SocketType Type { get; }
+    public SocketType Type => (SocketType)_type;
 
-    public ProtocolType Protocol { get; }
+    public ProtocolType Protocol => (ProtocolType)_protocol;
 
     /// <summary>The descriptor number; -1 before it is open and after it is closed.</summary>
     public int Descriptor { get; private set; } = -1;
@@ -128,7 +128,7 @@ internal sealed class SocketCore
     /// <summary>Makes a socket of an accepted connection.</summary>
     public SocketError Adopt(SocketBackend backend, out NetSocket? accepted)
     {
-        var core = new SocketCore(Host, backend, Family, Type, Protocol);
+        var core = new SocketCore(backend, Family, Type, Protocol);
         var error = core.Open(traced: false);
         if (error != SocketError.Success)
         {

@@ -1,22 +1,19 @@
 namespace Catenet.Kernel.Sockets.Operations;
 
-/// <summary>Calls that wait, in the order in which they were made, linked through themselves.</summary>
+/// <summary>Calls that wait, in the order in which they were made, linked through themselves in a ring.</summary>
 /// <remarks>A mutable struct: keep it in a field that is not readonly.</remarks>
 internal struct OperationQueue
 {
+    /// <summary>The last call; the one after it is the first.</summary>
     private SocketOperation? _tail;
 
     /// <summary>The call that comes next.</summary>
-    public SocketOperation? Head { get; private set; }
+    public readonly SocketOperation? Head => _tail?.Next;
 
     public void Enqueue(SocketOperation operation)
     {
-        operation.Next = null;
-        if (_tail is null)
-        {
-            Head = operation;
-        }
-        else
+        operation.Next = _tail is null ? operation : _tail.Next;
+        if (_tail is not null)
         {
             _tail.Next = operation;
         }
@@ -26,46 +23,50 @@ internal struct OperationQueue
 
     public SocketOperation Dequeue()
     {
-        var head = Head!;
-        Head = head.Next;
-        if (Head is null)
-        {
-            _tail = null;
-        }
-
-        head.Next = null;
+        var head = _tail!.Next!;
+        RemoveAfter(_tail);
         return head;
     }
 
     /// <summary>Takes a call out of the middle (it was cancelled); false if it does not wait here.</summary>
     public bool Remove(SocketOperation operation)
     {
-        SocketOperation? before = null;
-        for (var at = Head; at is not null; before = at, at = at.Next)
+        if (_tail is null)
         {
-            if (at != operation)
+            return false;
+        }
+
+        var before = _tail;
+        do
+        {
+            if (before.Next == operation)
             {
-                continue;
+                RemoveAfter(before);
+                return true;
             }
 
-            if (before is null)
-            {
-                Head = at.Next;
-            }
-            else
-            {
-                before.Next = at.Next;
-            }
+            before = before.Next!;
+        }
+        while (before != _tail);
+        return false;
+    }
 
-            if (_tail == at)
+    private void RemoveAfter(SocketOperation before)
+    {
+        var removed = before.Next!;
+        if (removed == before)
+        {
+            _tail = null;
+        }
+        else
+        {
+            before.Next = removed.Next;
+            if (removed == _tail)
             {
                 _tail = before;
             }
-
-            at.Next = null;
-            return true;
         }
 
-        return false;
+        removed.Next = null;
     }
 }
