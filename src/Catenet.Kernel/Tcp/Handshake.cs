@@ -70,7 +70,7 @@ internal static class Handshake
         snd.WriteEnd = snd.DataStart = snd.Pushed = snd.Iss + 1;
         c.Recovery.HighestSacked = c.Recovery.Rack.End = snd.Iss;
         c.Recovery.Rack.SentAt = new Instant(long.MinValue / 2);
-        c.PeerMss = SegmentSize.Assumed(c);
+        c.PeerMss = (ushort)SegmentSize.Assumed(c);
         SegmentSize.Update(c);
     }
 
@@ -144,7 +144,7 @@ internal static class Handshake
         if (options.Has(TcpOptionSet.MaximumSegmentSize) && options.MaximumSegmentSize > 0)
         {
             int most = c.Options.MaxSegment > 0 ? c.Options.MaxSegment : int.MaxValue;
-            c.PeerMss = Math.Min(options.MaximumSegmentSize, most);
+            c.PeerMss = (ushort)Math.Min(options.MaximumSegmentSize, most);
         }
 
         // The window of a SYN is never scaled (RFC 7323 2.2).

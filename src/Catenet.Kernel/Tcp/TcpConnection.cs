@@ -53,8 +53,8 @@ public sealed class TcpConnection : TcpFlow
     internal int Mss;
 
     /// <summary>The peer's MSS option, or what RFC 9293 3.7.1 takes for granted.</summary>
-    internal int PeerMss;
-    internal int PathMtu;
+    internal ushort PeerMss;
+    internal ushort PathMtu;
 
     /// <summary>The MSS that was announced, less the options that every segment has.</summary>
     internal ushort AnnouncedMss;

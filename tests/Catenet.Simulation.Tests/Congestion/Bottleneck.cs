@@ -30,6 +30,11 @@ internal sealed class Bottleneck : IListenerEvents
         Network.Connect(router, "10.0.2.254/24", Receiver, "10.0.2.1/24", profile.ToLink());
         Sender.Routes.AddDefault(InetAddress.Parse("10.0.1.254"));
         Receiver.Routes.AddDefault(InetAddress.Parse("10.0.2.254"));
+        if (profile.MarkAbove is not null)
+        {
+            Sender.Settings.Tcp.Ecn = Receiver.Settings.Tcp.Ecn = 1;
+        }
+
         _narrow = router.Devices.All.Last();
         _sampler = new ActionTimer(Sample);
         var listener = Receiver.Tcp.Listen(new InetEndpoint(InetAddress.AnyIPv4, Port), 64, out _)!;

@@ -20,6 +20,9 @@ internal sealed record PathProfile(string Name, long Rate, Duration Rtt, int Que
 
     public double Duplication { get; init; }
 
+    /// <summary>Packets are marked, not yet dropped, above so many in the queue, and the hosts negotiate ECN; null for neither.</summary>
+    public int? MarkAbove { get; init; }
+
     /// <summary>The profiles of the table: from a clean path to one that does everything a path may do.</summary>
     public static PathProfile[] Table { get; } =
     [
@@ -31,6 +34,7 @@ internal sealed record PathProfile(string Name, long Rate, Duration Rtt, int Que
         new("loss 1 %", 20_000_000, Duration.FromMilliseconds(40), 67) { Loss = 0.01 },
         new("bursts, 1 % in all", 20_000_000, Duration.FromMilliseconds(40), 67) { Burst = BurstLoss.Of(0.01, 5) },
         new("reordering 2 %", 20_000_000, Duration.FromMilliseconds(40), 67) { Reordering = 0.02 },
+        new("marks above 15 packets", 20_000_000, Duration.FromMilliseconds(40), 67) { MarkAbove = 15 },
         new("everything", 20_000_000, Duration.FromMilliseconds(80), 134) { Loss = 0.002, Reordering = 0.01, Duplication = 0.005 },
     ];
 
@@ -43,6 +47,7 @@ internal sealed record PathProfile(string Name, long Rate, Duration Rtt, int Que
             AToB = delay with
             {
                 Queue = Queue,
+                MarkAbove = MarkAbove,
                 Loss = Loss,
                 Burst = Burst,
                 Reordering = Reordering,

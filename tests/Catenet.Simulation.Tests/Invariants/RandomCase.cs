@@ -105,7 +105,7 @@ internal sealed class RandomCase
 
     private TcpSocketOptions Options() => new()
     {
-        CongestionControl = Pick("reno", "cubic"),
+        CongestionControl = Pick("reno", "cubic", "bbr", "dctcp"),
         NoDelay = _random.Chance(0.5),
         KeepAlive = true,
         KeepAliveTime = Duration.FromSeconds(60),
@@ -126,6 +126,8 @@ internal sealed class RandomCase
         tcp.TailLossProbe = _random.Chance(0.8);
         tcp.Frto = _random.Chance(0.8);
         tcp.SlowStartAfterIdle = _random.Chance(0.5);
+        tcp.MtuProbing = _random.Next(3);
+        tcp.SynCookies = _random.Next(3);
         tcp.AbortOnOverflow = _random.Chance(0.2);
     }
 

@@ -30,7 +30,7 @@ internal static class FastOpenClient
         opening.Deferred = false;
         int mss = SegmentSize.ToAnnounce(c);
         bool possible = IsPossible(c, ref mss, out var cookie);
-        c.PeerMss = c.Options.MaxSegment > 0 ? Math.Min(mss, c.Options.MaxSegment) : mss; // until the server says itself
+        c.PeerMss = (ushort)(c.Options.MaxSegment > 0 ? Math.Min(mss, c.Options.MaxSegment) : mss); // until the server says itself
         SegmentSize.Update(c);
         int length = 0;
         if (possible)

@@ -94,7 +94,7 @@ internal static class SegmentSize
         }
 
         int mss = WithinHalfOfWindow(c, OfPacket(c, pathMtu));
-        c.PathMtu = pathMtu;
+        c.PathMtu = (ushort)pathMtu;
         c.Mss = probing is null ? mss : Math.Min(mss, OfPacket(c, probing.SearchLow));
     }
 
