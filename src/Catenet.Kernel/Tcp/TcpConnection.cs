@@ -72,6 +72,8 @@ public sealed class TcpConnection : TcpFlow
     internal Instant LastSentAt;
     internal UrgentState? Urgent;
     private PendingEvents _pending;
+    private short _error;
+    private short _softError;
     private StrongBox<UdpErrorReport>? _report;
 
     internal TcpConnection(TcpLayer layer, TcpSocketOptions options)
@@ -99,10 +101,18 @@ public sealed class TcpConnection : TcpFlow
     public TcpState State { get; internal set; }
 
     /// <summary>Why the connection failed; <see cref="SocketError.Success"/> if it did not.</summary>
-    public SocketError Error { get; internal set; }
+    public SocketError Error
+    {
+        get => (SocketError)_error;
+        internal set => _error = (short)value; // every code fits, and connections are many
+    }
 
     /// <summary>The last ICMP error that an established connection outlived; SO_ERROR tells it once.</summary>
-    internal SocketError SoftError { get; set; }
+    internal SocketError SoftError
+    {
+        get => (SocketError)_softError;
+        set => _softError = (short)value;
+    }
 
     /// <summary>Who is told what happens; may be changed at any time.</summary>
     public ISocketEvents? Events { get; set; }

@@ -49,7 +49,7 @@ public sealed class LinuxResults
     }
 
     private static IReadOnlyList<string> Paths() =>
-        ScriptRunner.FindScripts([Path.Combine(AppContext.BaseDirectory, "scripts"), Path.Combine(AppContext.BaseDirectory, "wanted")]);
+        ScriptRunner.FindScripts(new[] { "scripts", "wanted" }.Select(f => Path.Combine(AppContext.BaseDirectory, f)).Where(Directory.Exists));
 
     /// <summary>With the wide tolerance that a busy machine of few processors needs; each script is run once.</summary>
     private static Dictionary<string, ScriptResult> RunAll(IpMode mode)

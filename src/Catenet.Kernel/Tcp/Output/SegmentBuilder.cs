@@ -96,8 +96,10 @@ internal static class SegmentBuilder
 
         // The SYN-ACK repeats what our SYN offered, whatever the peer's SYN did, as Linux does.
         var settings = c.Layer.Settings;
-        SynOptions.Write(ref options, SegmentSize.ToAnnounce(c), settings.Sack, settings.Timestamps && c.Authentication is not Md5Authentication, c.Ts.Value(c.Now), c.Ts.Recent,
-            settings.WindowScaling ? c.Rcv.Scale : -1, answers && AccurateEcnOption.IsOffered(c));
+        int mss = SegmentSize.ToAnnounce(c);
+        int scale = !settings.WindowScaling ? -1 : answers ? InitialWindow.Choose(c.Host.Settings, c.Options, mss, scaling: true).Shift : c.Rcv.Scale;
+        SynOptions.Write(ref options, mss, settings.Sack, settings.Timestamps && c.Authentication is not Md5Authentication, c.Ts.Value(c.Now), c.Ts.Recent,
+            scale, answers && AccurateEcnOption.IsOffered(c));
         if (c.Opening is { Cookie.IsPresent: true } opening)
         {
             opening.UsedOption = opening.Cookie.Write(ref options);

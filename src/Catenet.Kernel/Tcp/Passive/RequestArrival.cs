@@ -15,7 +15,7 @@ internal static class RequestArrival
             return;
         }
 
-        if (s.Has(TcpFlags.Ack) && s.Ack != r.Iss + 1)
+        if (s.Has(TcpFlags.Ack) && !s.Has(TcpFlags.Rst) && s.Ack != r.Iss + 1)
         {
             // RFC 9293 3.5.3: in a state that is not synchronized, what acknowledges anything else is answered with a reset.
             r.Listener.Receive(ref s);
