@@ -24,7 +24,7 @@ public sealed record EmulatedPath(string Name, long Rate, int RttMilliseconds, i
     public static EmulatedPath[] All { get; } =
     [
         new("clean", 40_000_000, 20, 100, 1),
-        new("shallow-queue", 40_000_000, 30, 20, 2),
+        new("shallow-queue", 10_000_000, 40, 12, 2),
         new("long", 30_000_000, 120, 300, 1),
         new("slow", 3_000_000, 60, 30, 2),
         new("loss", 60_000_000, 30, 100, 8) { Loss = 0.02 },

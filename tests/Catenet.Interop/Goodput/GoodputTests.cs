@@ -9,6 +9,7 @@ using Catenet.Programs.Iperf;
 namespace Catenet.Interop.Goodput;
 
 /// <summary>Catenet's TCP beside Linux's over the same emulated path, at the same time, to the same receiver: the real iperf3 on Linux.</summary>
+/// <remarks>It measures time, so it is run alone, when asked for: <c>dotnet run -c Release --project tests/Catenet.Interop -- -class '*GoodputTests*' -explicit only -showLiveOutput</c>.</remarks>
 public sealed class GoodputTests(ITestOutputHelper output)
 {
     /// <summary>What Catenet must carry of what Linux carries.</summary>
@@ -18,7 +19,7 @@ public sealed class GoodputTests(ITestOutputHelper output)
 
     public static TheoryData<string> Paths => [.. EmulatedPath.All.Select(p => p.Name)];
 
-    [Theory]
+    [Theory(Explicit = true)]
     [MemberData(nameof(Paths))]
     public async Task Catenet_carries_as_much_as_Linux(string name)
     {
