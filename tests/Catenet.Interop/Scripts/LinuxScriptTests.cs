@@ -17,11 +17,11 @@ public sealed class LinuxScriptTests(LinuxResults results) : IClassFixture<Linux
 
     public static TheoryData<string> ScriptsOfBothFamilies() => [.. LinuxResults.Scripts().Where(LinuxResults.IsOfBothFamilies)];
 
-    [Theory]
+    [Theory(Explicit = true)]
     [MemberData(nameof(Scripts))]
     public void Linux_does_what_the_script_says(string script) => Judge(script, IpMode.IPv4);
 
-    [Theory]
+    [Theory(Explicit = true)]
     [MemberData(nameof(ScriptsOfBothFamilies))]
     public void It_does_so_over_IPv6(string script) => Judge(script, IpMode.IPv6);
 
