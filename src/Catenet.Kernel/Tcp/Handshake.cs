@@ -68,8 +68,6 @@ internal static class Handshake
         ref var snd = ref c.Snd;
         snd.Una = snd.Nxt = snd.SmallEnd = snd.Iss;
         snd.WriteEnd = snd.DataStart = snd.Pushed = snd.Iss + 1;
-        c.Recovery.HighestSacked = c.Recovery.Rack.End = snd.Iss;
-        c.Recovery.Rack.SentAt = new Instant(long.MinValue / 2);
         c.PeerMss = (ushort)SegmentSize.Assumed(c);
         SegmentSize.Update(c);
     }
@@ -81,7 +79,7 @@ internal static class Handshake
     {
         c.Sent.Add(c.Layer.SentRings, c.Snd.Iss, c.Snd.Iss + 1, SentFlags.Syn, c.Now);
         c.Snd.Nxt = c.Snd.Iss + 1;
-        c.Recovery.RetransmissionStamp = Math.Max(1, c.Ts.Value(c.Now)); // giving up counts from the first SYN
+        c.HoldRecovery().RetransmissionStamp = Math.Max(1, c.Ts.Value(c.Now)); // giving up counts from the first SYN
         if (length > 0)
         {
             c.Sent.Add(c.Layer.SentRings, c.Snd.Nxt, c.Snd.Nxt + length, SentFlags.Push | SentFlags.BufferEnd, c.Now);
@@ -99,7 +97,7 @@ internal static class Handshake
     /// <param name="spurious">Whether the acknowledgment is known to be for the first SYN.</param>
     public static void EndLoss(TcpConnection c, bool spurious)
     {
-        ref var recovery = ref c.Recovery;
+        ref var recovery = ref c.HoldRecovery();
         c.Window.Cwnd = c.Stats.Retransmissions > 1 && !spurious ? 1 : PathMetrics.InitialWindow(c);
         c.Window.Ssthresh = CongestionWindow.NoThreshold;
         c.Window.UsedAt = c.Now;

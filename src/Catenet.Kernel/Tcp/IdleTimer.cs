@@ -53,15 +53,15 @@ internal static class IdleTimer
     {
         var settings = c.Layer.Settings;
         int most = c.Options.KeepAliveProbes > 0 ? c.Options.KeepAliveProbes : settings.KeepaliveProbes;
-        bool pastUserTimeout = c.Options.UserTimeout > Duration.Zero && idle >= c.Options.UserTimeout && c.Recovery.Probes > 0;
-        if (pastUserTimeout || (c.Options.UserTimeout == Duration.Zero && c.Recovery.Probes >= most))
+        bool pastUserTimeout = c.Options.UserTimeout > Duration.Zero && idle >= c.Options.UserTimeout && c.Probes > 0;
+        if (pastUserTimeout || (c.Options.UserTimeout == Duration.Zero && c.Probes >= most))
         {
             SegmentBuilder.Send(c, c.Snd.Nxt, 0, 0, TcpFlags.Rst | TcpFlags.Ack);
             Lifecycle.End(c, SocketError.TimedOut);
             return;
         }
 
-        c.Recovery.Probes = (byte)Math.Min(c.Recovery.Probes + 1, byte.MaxValue);
+        c.Probes = (byte)Math.Min(c.Probes + 1, byte.MaxValue);
         WindowProbe.Wake(c);
         var interval = c.Options.KeepAliveInterval > Duration.Zero ? c.Options.KeepAliveInterval : settings.KeepaliveInterval;
         c.Deadlines.Idle = c.Now + interval;

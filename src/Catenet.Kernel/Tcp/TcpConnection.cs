@@ -25,7 +25,6 @@ public sealed class TcpConnection : TcpFlow
     internal RttEstimator Rtt;
     internal CongestionWindow Window;
     internal DeliveryRate Rate;
-    internal RecoveryState Recovery;
     internal Statistics Stats;
     internal AckPolicy Acks = AckPolicy.Initial;
     internal ReceiveWindow Space;
@@ -60,6 +59,12 @@ public sealed class TcpConnection : TcpFlow
     internal ushort AnnouncedMss;
     internal int SendLimit;
 
+    /// <summary>How much reordering the path is known to do, in segments (RFC 5681's DupThresh to begin with).</summary>
+    internal int Reordering;
+
+    /// <summary>Window probes or keepalive probes sent and unanswered.</summary>
+    internal byte Probes;
+
     /// <summary>Buffers of written octets that are not acknowledged, sent or not (see <see cref="SendSpace"/>).</summary>
     internal int Buffers;
 
@@ -75,6 +80,7 @@ public sealed class TcpConnection : TcpFlow
     private short _error;
     private short _softError;
     private StrongBox<UdpErrorReport>? _report;
+    private StrongBox<RecoveryState>? _recovery;
 
     internal TcpConnection(TcpLayer layer, TcpSocketOptions options)
         : base(layer)
@@ -84,8 +90,7 @@ public sealed class TcpConnection : TcpFlow
         Algorithm = layer.CreateCongestionControl(options.CongestionControl);
         Rtt.Reset(settings.InitialRto);
         Window = new CongestionWindow { Cwnd = settings.InitialWindow, Ssthresh = CongestionWindow.NoThreshold, Clamp = 1 << 24 };
-        Recovery.Reordering = settings.Reordering;
-        Recovery.Rack.WindowSteps = 1;
+        Reordering = settings.Reordering;
         Space = new ReceiveWindow
         {
             Buffer = options.ReceiveBuffer > 0 ? options.ReceiveBuffer : settings.ReceiveBuffer,
@@ -187,6 +192,9 @@ public sealed class TcpConnection : TcpFlow
     internal int Unsent => Math.Max(0, Snd.WriteEnd - Snd.Nxt); // the FIN has a number but no octet
 
     internal bool IsSynchronized => State >= TcpState.Established;
+
+    /// <summary>How loss recovery stands.</summary>
+    internal ref readonly RecoveryState Recovery => ref (_recovery ?? RecoveryPool.Resting).Value;
 
     internal bool Has(ConnectionFlags flag) => (Flags & flag) != 0;
 
@@ -378,11 +386,19 @@ public sealed class TcpConnection : TcpFlow
         var next = Rcv.Nxt;
         SegmentArrival.Process(this, ref segment);
         Stats.NoteReceived(next, in Rcv);
+        if (Sent.IsEmpty)
+        {
+            Layer.Recoveries.Settle(ref _recovery);
+        }
+
         if (_pending != PendingEvents.None)
         {
             DeliverEvents();
         }
     }
+
+    /// <summary>The same to be changed; it lasts at least until the segment or call at hand is done with.</summary>
+    internal ref RecoveryState HoldRecovery() => ref (_recovery ??= Layer.Recoveries.Rent(this)).Value;
 
     /// <summary>Arms the timer at the earliest deadline.</summary>
     internal void ArmTimer()

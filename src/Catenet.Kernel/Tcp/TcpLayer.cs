@@ -88,6 +88,8 @@ public sealed class TcpLayer : ITransport
 
     internal WriteQueuePool WriteQueues { get; } = new();
 
+    internal RecoveryPool Recoveries { get; } = new();
+
     /// <summary>Makes a connection in CLOSED; call <see cref="TcpConnection.Connect"/> next.</summary>
     public TcpConnection CreateConnection(TcpSocketOptions? options = null) => new(this, options ?? new TcpSocketOptions());
 

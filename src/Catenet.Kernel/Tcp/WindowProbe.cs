@@ -23,7 +23,7 @@ internal static class WindowProbe
         if (c.Snd.WindowEnd - c.Snd.Nxt >= Math.Max(next, 1))
         {
             c.Rtt.ForgetProbes();
-            c.Recovery.ProbingSince = 0;
+            c.HoldRecovery().ProbingSince = 0;
             RetransmitTimer.Clear(c);
         }
         else
@@ -35,10 +35,10 @@ internal static class WindowProbe
     /// <summary>The wait is over (Linux's tcp_probe_timer).</summary>
     public static void OnTimeout(TcpConnection c)
     {
-        ref var recovery = ref c.Recovery;
+        ref var recovery = ref c.HoldRecovery();
         if (!c.Sent.IsEmpty || (c.Unsent == 0 && !Transmission.OwesFin(c)))
         {
-            recovery.Probes = 0;
+            c.Probes = 0;
             recovery.ProbingSince = 0;
             return;
         }
@@ -63,7 +63,7 @@ internal static class WindowProbe
             impatient |= !alive && c.Rtt.Backoff >= most;
         }
 
-        if (impatient || recovery.Probes >= most)
+        if (impatient || c.Probes >= most)
         {
             Lifecycle.End(c, Retries.Error(c));
             return;
@@ -95,17 +95,17 @@ internal static class WindowProbe
 
     private static void Send(TcpConnection c)
     {
-        ref var recovery = ref c.Recovery;
+        ref var recovery = ref c.HoldRecovery();
         Wake(c);
         if (!c.Sent.IsEmpty || c.Unsent == 0)
         {
-            recovery.Probes = 0;
+            c.Probes = 0;
             recovery.ProbingSince = 0;
             c.Rtt.ForgetProbes();
             return;
         }
 
-        recovery.Probes = (byte)Math.Min(recovery.Probes + 1, byte.MaxValue);
+        c.Probes = (byte)Math.Min(c.Probes + 1, byte.MaxValue);
         c.Rtt.CountProbe(c.Layer.Settings.Retries2);
         ArmNext(c);
     }

@@ -42,7 +42,7 @@ internal static class AckArrival
         }
 
         c.Acks.LastHeard = c.Now;
-        c.Recovery.Probes = 0;
+        c.Probes = 0;
         c.SoftError = System.Net.Sockets.SocketError.Success;
         bool wasEmpty = c.Sent.IsEmpty;
         if (!wasEmpty)
@@ -108,7 +108,7 @@ internal static class AckArrival
 
         if (outcome.Has(AckFlags.SynAcked))
         {
-            c.Recovery.RetransmissionStamp = 0;
+            c.HoldRecovery().RetransmissionStamp = 0;
             c.Rtt.EndHandshake();
         }
     }
@@ -150,7 +150,7 @@ internal static class AckArrival
 
     private static void Recover(TcpConnection c, SeqNumber ack, ref AckOutcome outcome)
     {
-        ref var recovery = ref c.Recovery;
+        ref var recovery = ref c.HoldRecovery();
         Rack.UpdateWindow(c, in outcome);
         var before = CongestionEvents.Of(c, in outcome);
         if (outcome.Has(AckFlags.SynAcked))
@@ -205,7 +205,7 @@ internal static class AckArrival
                 return;
             }
 
-            c.Recovery.Frto = false;
+            c.HoldRecovery().Frto = false;
         }
 
         Retransmission.SendLost(c);

@@ -82,7 +82,7 @@ internal static class FastPath
     private static void Heard(TcpConnection c, ref Segment s)
     {
         c.Acks.LastHeard = c.Now;
-        c.Recovery.Probes = 0;
+        c.Probes = 0;
         if (c.Ecn is not null)
         {
             EcnArrival.Count(c, in s);

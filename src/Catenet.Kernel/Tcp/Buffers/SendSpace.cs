@@ -56,7 +56,7 @@ internal static class SendSpace
 
         uint segment = (uint)(Math.Max(c.PeerMss, c.Mss) + MaxHeader + SharedInfo);
         long each = System.Numerics.BitOperations.RoundUpToPowerOf2(segment) + BufferHead;
-        long wanted = 2 * each * Math.Max(Math.Max(c.Layer.Settings.InitialWindow, c.Window.Cwnd), c.Recovery.Reordering + 1);
+        long wanted = 2 * each * Math.Max(Math.Max(c.Layer.Settings.InitialWindow, c.Window.Cwnd), c.Reordering + 1);
         if (c.SendLimit < wanted)
         {
             c.SendLimit = (int)Math.Min(wanted, c.Layer.Settings.MaxSendBuffer);

@@ -24,7 +24,8 @@ internal static class FastOpenChild
         // As if our SYN were acknowledged: what is in flight from here on is data.
         ref var snd = ref c.Snd;
         snd.Una = snd.Nxt = snd.SmallEnd = snd.Iss + 1;
-        c.Recovery.HighestSacked = c.Recovery.Rack.End = snd.Una;
+        ref var recovery = ref c.HoldRecovery();
+        recovery.HighestSacked = recovery.Rack.End = snd.Una;
         snd.MaxWnd = snd.Wnd;
         c.LastSentAt = c.Acks.LastHeard = c.Now;
         opening.SynData = s.Length;
@@ -108,8 +109,8 @@ internal static class FastOpenChild
     /// <summary>The SYN-ACK is acknowledged.</summary>
     public static void Complete(TcpConnection c)
     {
-        c.Recovery.Timeouts = 0;
-        c.Recovery.RetransmissionStamp = 0;
+        c.HoldRecovery().Timeouts = 0;
+        c.HoldRecovery().RetransmissionStamp = 0;
         TimeoutRecovery.EndTime(c);
         Release(c, penalize: false);
     }

@@ -38,7 +38,7 @@ internal static class MtuProbe
             return Decision.None;
         }
 
-        int needed = size + (c.Recovery.Reordering + 1) * mss;
+        int needed = size + (c.Reordering + 1) * mss;
         if (c.Unsent < needed || c.Snd.Wnd < (uint)needed)
         {
             return Decision.None;

@@ -90,7 +90,7 @@ internal static class Transmission
         c.Buffers += 1 - used;
         c.Sent.Add(c.Layer.SentRings, seq, end, flags | SentFlags.BufferEnd, c.Now);
         c.Snd.Nxt = end;
-        c.Recovery.PrrOut++;
+        c.HoldRecovery().PrrOut++;
         Emit(c, seq, length, flags, length);
     }
 
@@ -237,7 +237,7 @@ internal static class Transmission
             c.Sent.Add(c.Layer.SentRings, seq, end, flags, c.Now);
             c.Rate.OnSent(ref c.Sent[c.Sent.Tail - 1].Rate, c.Now, first: c.Sent.Count == 1);
             snd.Nxt = end;
-            c.Recovery.PrrOut++;
+            c.HoldRecovery().PrrOut++;
         }
         while (left > 0);
 

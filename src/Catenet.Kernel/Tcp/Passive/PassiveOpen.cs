@@ -85,7 +85,7 @@ internal static class PassiveOpen
         c.Stats.Retransmissions = request.Retransmissions;
         c.Stats.Timeouts = request.Timeouts;
         c.Stats.SegmentsIn = 1; // the SYN
-        c.Recovery.MayUndo = request.Timeouts > 0 && !EchoesFirst(request, in s);
+        c.HoldRecovery().MayUndo = request.Timeouts > 0 && !EchoesFirst(request, in s);
     }
 
     private static bool EchoesFirst(RequestRecord request, in Segment s) => request.Timestamps && s.Options.HasTimestamps &&

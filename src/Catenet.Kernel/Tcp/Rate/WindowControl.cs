@@ -52,7 +52,7 @@ internal static class WindowControl
         }
 
         // Where much reordering is known, growth follows whatever is delivered, else only what is acknowledged in order.
-        var progress = c.Recovery.Reordering > c.Layer.Settings.Reordering ? AckFlags.Acked | AckFlags.DataSacked : AckFlags.DataAcked;
+        var progress = c.Reordering > c.Layer.Settings.Reordering ? AckFlags.Acked | AckFlags.DataSacked : AckFlags.DataAcked;
         if (outcome.Has(progress))
         {
             if (c.Window.MayGrow)

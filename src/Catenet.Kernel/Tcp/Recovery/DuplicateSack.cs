@@ -22,7 +22,7 @@ internal static class DuplicateSack
             return false;
         }
 
-        ref var recovery = ref c.Recovery;
+        ref var recovery = ref c.HoldRecovery();
         if (recovery.MayUndo && recovery.UndoRetransmissions > 0 && right <= outcome.PriorUna && right > recovery.UndoMark)
         {
             recovery.UndoRetransmissions = Math.Max(0, recovery.UndoRetransmissions - segments);
@@ -34,7 +34,7 @@ internal static class DuplicateSack
     /// <summary>Finds the needless retransmissions among what is still in the queue.</summary>
     public static void Tag(TcpConnection c, SackBlock block, ref SeqNumber reordered, ref AckOutcome outcome)
     {
-        ref var recovery = ref c.Recovery;
+        ref var recovery = ref c.HoldRecovery();
         for (uint id = c.Sent.FindFrom(block.Left); id != c.Sent.Tail && c.Sent[id].End <= block.Right; id++)
         {
             ref SentSegment segment = ref c.Sent[id];
@@ -68,7 +68,7 @@ internal static class DuplicateSack
     /// <summary>How many segments came twice; none if the report is dubious (Linux's tcp_dsack_seen).</summary>
     private static int Count(TcpConnection c, SeqNumber left, SeqNumber right, ref AckOutcome outcome)
     {
-        ref var recovery = ref c.Recovery;
+        ref var recovery = ref c.HoldRecovery();
         int length = right - left;
         if (length <= 0 || (uint)length > c.Snd.MaxWnd)
         {

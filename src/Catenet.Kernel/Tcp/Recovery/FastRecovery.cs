@@ -22,7 +22,7 @@ internal static class FastRecovery
     /// <summary>Takes an acknowledgment that is anything but routine into account.</summary>
     public static Resending OnAck(TcpConnection c, bool duplicate, ref AckOutcome outcome)
     {
-        ref var recovery = ref c.Recovery;
+        ref var recovery = ref c.HoldRecovery();
         bool echo = outcome.Has(AckFlags.CongestionEcho);
         if (echo)
         {
@@ -123,7 +123,7 @@ internal static class FastRecovery
     /// <param name="reported">Whether congestion was reported besides: the reduction cannot prove unwarranted then.</param>
     public static void Begin(TcpConnection c, bool reported)
     {
-        ref var recovery = ref c.Recovery;
+        ref var recovery = ref c.HoldRecovery();
         Undo.ForgetStamp(c);
         c.Layer.Counters.CountRecovery(c.UsesSack);
         recovery.UndoSsthresh = 0;
@@ -141,7 +141,7 @@ internal static class FastRecovery
     /// <summary>Goes to Open, or to Disorder as long as something is sacked, lost or was sent again.</summary>
     public static void KeepOpen(TcpConnection c)
     {
-        ref var recovery = ref c.Recovery;
+        ref var recovery = ref c.HoldRecovery();
         bool disorder = c.Sent.SackedOut + recovery.DuplicateAcks + c.Sent.LostOut > 0 || Scoreboard.HasRetransmitted(c);
         var next = disorder ? CongestionPhase.Disorder : CongestionPhase.Open;
         if (next != recovery.Phase)
@@ -154,7 +154,7 @@ internal static class FastRecovery
     /// <returns>Whether to go on.</returns>
     private static bool EndIfComplete(TcpConnection c, in AckOutcome outcome)
     {
-        ref var recovery = ref c.Recovery;
+        ref var recovery = ref c.HoldRecovery();
         switch (recovery.Phase)
         {
             // Held until something beyond the point is acknowledged, so that CWR has reached the receiver.

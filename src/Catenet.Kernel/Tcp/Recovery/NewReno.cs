@@ -6,7 +6,7 @@ internal static class NewReno
     /// <summary>A duplicate acknowledgment has come.</summary>
     public static void AddDuplicate(TcpConnection c)
     {
-        ref var recovery = ref c.Recovery;
+        ref var recovery = ref c.HoldRecovery();
         int before = recovery.DuplicateAcks++;
         c.Layer.Counters.DuplicateAcksIn++;
         ReorderingDegree.LimitDuplicates(c, 0);
@@ -19,7 +19,7 @@ internal static class NewReno
     /// <summary>Segments were acknowledged: one filled the hole, the others are what the duplicates stood for.</summary>
     public static void Acknowledge(TcpConnection c, int acked)
     {
-        ref var recovery = ref c.Recovery;
+        ref var recovery = ref c.HoldRecovery();
         if (acked > 0)
         {
             c.Rate.Delivered += (uint)Math.Max(acked - recovery.DuplicateAcks, 1);
@@ -39,16 +39,16 @@ internal static class NewReno
             return false;
         }
 
-        c.Recovery.DuplicateAcks = most;
+        c.HoldRecovery().DuplicateAcks = most;
         return true;
     }
 
     /// <summary>The first segment is lost by the third duplicate, and in recovery by each partial acknowledgment (RFC 6582 3.2).</summary>
     public static void IdentifyLoss(TcpConnection c, bool advanced)
     {
-        ref var recovery = ref c.Recovery;
+        ref var recovery = ref c.HoldRecovery();
         bool lost = recovery.Phase < CongestionPhase.Recovery
-            ? recovery.DuplicateAcks >= recovery.Reordering
+            ? recovery.DuplicateAcks >= c.Reordering
             : recovery.Phase == CongestionPhase.Recovery && advanced;
         if (lost && !c.Sent[c.Sent.Head].Has(SentFlags.Lost))
         {

@@ -6,7 +6,7 @@ internal static class Prr
     /// <summary>Congestion without loss, of which the peer or the own device tells: the window is reduced (RFC 3168 6.1.2; Linux's tcp_enter_cwr).</summary>
     public static void EnterReduction(TcpConnection c)
     {
-        ref var recovery = ref c.Recovery;
+        ref var recovery = ref c.HoldRecovery();
         recovery.UndoSsthresh = 0;
         if (recovery.Phase < CongestionPhase.Reduction)
         {
@@ -19,7 +19,7 @@ internal static class Prr
     /// <summary>A congestion episode begins: sets ssthresh and the point at which the episode ends.</summary>
     public static void BeginReduction(TcpConnection c)
     {
-        ref var recovery = ref c.Recovery;
+        ref var recovery = ref c.HoldRecovery();
         recovery.Point = c.Snd.Nxt;
         recovery.ProbeOut = false;
         c.Window.PriorCwnd = c.Window.Cwnd;
@@ -37,7 +37,7 @@ internal static class Prr
     /// <param name="advanced">SND.UNA moved: the episode makes progress.</param>
     public static void OnAck(TcpConnection c, int delivered, int lost, bool advanced)
     {
-        ref var recovery = ref c.Recovery;
+        ref var recovery = ref c.HoldRecovery();
         if (delivered <= 0 || c.Window.PriorCwnd == 0)
         {
             return;

@@ -15,7 +15,7 @@ internal static class Rack
     /// <summary>A segment was delivered (RFC 8985 6.2 steps 1 and 2).</summary>
     public static void OnDelivered(TcpConnection c, uint id, in SentSegment segment)
     {
-        ref var rack = ref c.Recovery.Rack;
+        ref var rack = ref c.HoldRecovery().Rack;
         uint rtt = (uint)RttEstimator.Between(segment.SentAt, c.Now);
         if (segment.Has(SentFlags.EverRetransmitted) && rtt < c.Rtt.MinMicroseconds)
         {
@@ -23,7 +23,7 @@ internal static class Rack
         }
 
         rack.Advanced = true;
-        rack.Rtt = rtt;
+        c.Rtt.LatestMicroseconds = rtt;
         if (RackState.IsSentAfter(segment.SentAt, segment.End, rack.SentAt, rack.End))
         {
             rack.SentAt = segment.SentAt;
@@ -35,7 +35,7 @@ internal static class Rack
     /// <summary>A D-SACK widens the reordering window, at most once per round trip; after sixteen recoveries without one it shrinks back (RFC 8985 6.2 step 4).</summary>
     public static void UpdateWindow(TcpConnection c, in AckOutcome outcome)
     {
-        ref var rack = ref c.Recovery.Rack;
+        ref var rack = ref c.HoldRecovery().Rack;
         if (outcome.NewestDeliveredAt == RackState.LongAgo || c.Layer.Settings.HasRecovery(LossRecovery.StaticWindow))
         {
             return;
@@ -62,14 +62,14 @@ internal static class Rack
     /// <summary>A recovery has ended with its reduction warranted.</summary>
     public static void OnRecoveryEnd(TcpConnection c)
     {
-        ref var rack = ref c.Recovery.Rack;
+        ref var rack = ref c.HoldRecovery().Rack;
         rack.Persist -= rack.Persist > 0 ? (byte)1 : (byte)0;
     }
 
     /// <summary>A recovery was undone by D-SACKs: the widened window is worth keeping.</summary>
     public static void OnNeedlessRecovery(TcpConnection c)
     {
-        ref var rack = ref c.Recovery.Rack;
+        ref var rack = ref c.HoldRecovery().Rack;
         rack.Persist = (byte)Math.Min(rack.Persist + 1, RecoveriesToPersist);
     }
 
@@ -77,7 +77,7 @@ internal static class Rack
     /// <returns>Whether it waits.</returns>
     public static bool DetectLoss(TcpConnection c)
     {
-        ref var rack = ref c.Recovery.Rack;
+        ref var rack = ref c.HoldRecovery().Rack;
         if (!rack.Advanced)
         {
             return false;
@@ -160,7 +160,7 @@ internal static class Rack
     /// <returns>How long until all that may be lost counts as lost; zero if nothing is waited for.</returns>
     private static Duration MarkLost(TcpConnection c)
     {
-        ref var rack = ref c.Recovery.Rack;
+        ref var rack = ref c.HoldRecovery().Rack;
         long window = ReorderingWindow(c);
         uint id = c.Sent.Oldest;
         while (id != SentQueue.None && IsSentBefore(c, id))
@@ -190,7 +190,7 @@ internal static class Rack
 
     /// <summary>Microseconds until a segment counts as lost.</summary>
     private static long Remaining(TcpConnection c, uint id, long window) =>
-        c.Recovery.Rack.Rtt + window - RttEstimator.Between(c.Sent[id].SentAt, c.Now);
+        c.Rtt.LatestMicroseconds + window - RttEstimator.Between(c.Sent[id].SentAt, c.Now);
 
     /// <summary>RACK_update_reo_wnd, in microseconds: none until reordering was seen and losses are evident, else a part of the least round-trip time.</summary>
     private static long ReorderingWindow(TcpConnection c)
@@ -198,7 +198,7 @@ internal static class Rack
         ref readonly var recovery = ref c.Recovery;
         if (recovery.ReorderingSeen == 0 &&
             (recovery.Phase >= CongestionPhase.Recovery ||
-             (c.Sent.SackedOut >= recovery.Reordering && !c.Layer.Settings.HasRecovery(LossRecovery.NoThreshold))))
+             (c.Sent.SackedOut >= c.Reordering && !c.Layer.Settings.HasRecovery(LossRecovery.NoThreshold))))
         {
             return 0;
         }

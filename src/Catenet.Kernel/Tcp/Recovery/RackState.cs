@@ -15,9 +15,6 @@ internal struct RackState
     /// <summary>RACK.end_seq of the segment of <see cref="SentAt"/>.</summary>
     public SeqNumber End;
 
-    /// <summary>RACK.rtt in microseconds: of the segment that was delivered last.</summary>
-    public uint Rtt;
-
     /// <summary>RACK.reo_wnd_mult: widened by D-SACKs (RFC 8985 6.2 step 4).</summary>
     public byte WindowSteps;
 
@@ -29,6 +26,9 @@ internal struct RackState
 
     /// <summary>A D-SACK that may be due to reordering awaits its effect on the window.</summary>
     public bool DuplicateSeen;
+
+    /// <summary>Whether no D-SACK has taught anything that still holds.</summary>
+    public readonly bool IsAtRest => WindowSteps == 1 && Persist == 0 && !DuplicateSeen;
 
     public static Instant LongAgo => new(long.MinValue / 2);
 

@@ -22,7 +22,7 @@ public enum CongestionPhase : byte
     Loss,
 }
 
-/// <summary>The variables of loss recovery.</summary>
+/// <summary>The variables of loss recovery, which a connection has only while something is in flight or they tell something (see <see cref="RecoveryPool"/>).</summary>
 internal struct RecoveryState
 {
     /// <summary>RACK (RFC 8985 5.2).</summary>
@@ -33,9 +33,6 @@ internal struct RecoveryState
 
     /// <summary>Without SACK: duplicate ACKs, each a segment that has left the network (RFC 6582).</summary>
     public int DuplicateAcks;
-
-    /// <summary>How much reordering the path is known to do, in segments (RFC 5681's DupThresh to begin with).</summary>
-    public int Reordering;
 
     /// <summary>How often reordering was seen (tcpi_reord_seen).</summary>
     public uint ReorderingSeen;
@@ -73,9 +70,6 @@ internal struct RecoveryState
     /// <summary>Timeouts in a row without progress.</summary>
     public byte Timeouts;
 
-    /// <summary>Window probes or keepalive probes sent and unanswered.</summary>
-    public byte Probes;
-
     /// <summary>Whether the present reduction may prove unwarranted (RFC 4015, RFC 3708).</summary>
     public bool MayUndo;
 
@@ -85,6 +79,10 @@ internal struct RecoveryState
     /// <summary>A tail loss probe is in flight, and whether it was a retransmission.</summary>
     public bool ProbeOut;
     public bool ProbeRetransmits;
+
+    /// <summary>Whether, with nothing in flight, a connection that forgets all this goes on as if it had not.</summary>
+    public readonly bool IsAtRest => Phase == CongestionPhase.Open && Timeouts == 0 && DuplicateAcks == 0 && ReorderingSeen == 0 && DuplicatesReported == 0 &&
+        RetransmissionStamp == 0 && ProbingSince == 0 && UndoSsthresh == 0 && !MayUndo && !Frto && !ProbeOut && Rack.IsAtRest;
 
     /// <summary>Whether cwnd follows PRR.</summary>
     public readonly bool IsReducing => Phase is CongestionPhase.Reduction or CongestionPhase.Recovery;

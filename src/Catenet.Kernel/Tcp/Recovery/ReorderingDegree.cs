@@ -8,7 +8,7 @@ internal static class ReorderingDegree
     /// <summary>A segment that was sent once was delivered after others above it.</summary>
     public static void Note(TcpConnection c, SeqNumber low)
     {
-        ref var recovery = ref c.Recovery;
+        ref var recovery = ref c.HoldRecovery();
         int distance = Scoreboard.HighestSacked(c) - low;
         if (distance <= 0)
         {
@@ -16,9 +16,9 @@ internal static class ReorderingDegree
         }
 
         int mss = c.Mss;
-        if (distance > (long)recovery.Reordering * mss)
+        if (distance > (long)c.Reordering * mss)
         {
-            recovery.Reordering = Math.Min((distance + mss - 1) / mss, c.Layer.Settings.MaxReordering);
+            c.Reordering = Math.Min((distance + mss - 1) / mss, c.Layer.Settings.MaxReordering);
         }
 
         recovery.ReorderingSeen++;
@@ -30,8 +30,8 @@ internal static class ReorderingDegree
     {
         if (NewReno.Limit(c))
         {
-            c.Recovery.Reordering = Math.Min(c.Sent.Count + more, c.Layer.Settings.MaxReordering);
-            c.Recovery.ReorderingSeen++;
+            c.Reordering = Math.Min(c.Sent.Count + more, c.Layer.Settings.MaxReordering);
+            c.HoldRecovery().ReorderingSeen++;
             c.Layer.Counters.RenoReordering++;
         }
     }

@@ -14,7 +14,7 @@ internal static class Retransmission
             return;
         }
 
-        ref var recovery = ref c.Recovery;
+        ref var recovery = ref c.HoldRecovery();
         bool rearm = false;
         int atOnce = BufferSize.SegmentsAtOnce(c, SegmentSize.Current(c));
         uint id = c.Sent.NextToRetransmit(c.Sent.Head);
@@ -57,7 +57,7 @@ internal static class Retransmission
             c.Sent.MarkRetransmitted(each, c.Now);
         }
 
-        ref var recovery = ref c.Recovery;
+        ref var recovery = ref c.HoldRecovery();
         if (recovery.RetransmissionStamp == 0)
         {
             recovery.RetransmissionStamp = Math.Max(1, c.Ts.Value(c.Now));

@@ -17,6 +17,9 @@ internal struct RttEstimator
     private SeqNumber _roundEnd;
     private RunningMinimum _least;
 
+    /// <summary>RACK.rtt (RFC 8985 5.2) in microseconds: of the segment that was delivered last.</summary>
+    public uint LatestMicroseconds;
+
     /// <summary>How often the timeout was doubled since the last valid sample (RFC 6298 5.5); window probes double theirs by it too.</summary>
     public byte Backoff { get; private set; }
 

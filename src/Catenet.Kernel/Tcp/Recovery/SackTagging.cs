@@ -72,7 +72,7 @@ internal static class SackTagging
 
         outcome.Newest.Note(in segment);
         outcome.NewestDeliveredAt = Instant.Max(outcome.NewestDeliveredAt, segment.SentAt);
-        c.Recovery.HighestSacked = SeqNumber.Max(HighestSacked(c), segment.End);
+        c.HoldRecovery().HighestSacked = SeqNumber.Max(HighestSacked(c), segment.End);
         c.Sent.MarkSacked(id);
         outcome.Flags |= AckFlags.DataSacked;
         outcome.SackDelivered++;

@@ -14,7 +14,7 @@ internal static class Scoreboard
     {
         ref var snd = ref c.Snd;
         c.Stats.BytesAcked += (uint)(ack - snd.Una);
-        c.Recovery.Timeouts = 0;
+        c.HoldRecovery().Timeouts = 0;
         snd.Una = ack;
         outcome.Flags |= AckFlags.Advanced;
     }

@@ -84,7 +84,7 @@ internal readonly record struct SegmentRun(uint First, int Count)
 
             id = whole;
             c.Buffers--;
-            c.Recovery.DuplicateAcks -= c.Recovery.DuplicateAcks > 0 ? 1 : 0;
+            c.HoldRecovery().DuplicateAcks -= c.Recovery.DuplicateAcks > 0 ? 1 : 0;
         }
 
         return id;

@@ -29,7 +29,7 @@ internal static class SimpleRetransmission
             return;
         }
 
-        ref var recovery = ref c.Recovery;
+        ref var recovery = ref c.HoldRecovery();
         recovery.DuplicateAcks = Math.Min(recovery.DuplicateAcks, Math.Max(0, c.Sent.Count - c.Sent.LostOut));
         if (recovery.Phase != CongestionPhase.Loss)
         {

@@ -34,7 +34,7 @@ internal static class TailLossProbe
     /// <summary>Sends new data if there is some that the window takes, else the last segment again (RFC 8985 7.3).</summary>
     public static void OnTimeout(TcpConnection c)
     {
-        ref var recovery = ref c.Recovery;
+        ref var recovery = ref c.HoldRecovery();
         if (recovery.ProbeOut || !Send(c))
         {
             RetransmitTimer.RearmRetransmission(c);
@@ -51,7 +51,7 @@ internal static class TailLossProbe
     /// <summary>Finds out whether the probe repaired a loss that nobody else saw (RFC 8985 7.4.2).</summary>
     public static void OnAck(TcpConnection c, SeqNumber ack, in AckOutcome outcome)
     {
-        ref var recovery = ref c.Recovery;
+        ref var recovery = ref c.HoldRecovery();
         if (ack < recovery.ProbeEnd)
         {
             return;
@@ -78,7 +78,7 @@ internal static class TailLossProbe
 
     private static bool Send(TcpConnection c)
     {
-        c.Recovery.ProbeRetransmits = false;
+        c.HoldRecovery().ProbeRetransmits = false;
         int next = c.Writes is { Count: > 0 } writes ? Math.Min(writes.Head.Length, SegmentSize.Current(c)) : 0;
         if ((next > 0 || Transmission.OwesFin(c)) && c.Snd.WindowEnd - c.Snd.Nxt >= Math.Max(next, 1))
         {
@@ -90,7 +90,7 @@ internal static class TailLossProbe
             return false;
         }
 
-        c.Recovery.ProbeRetransmits = true;
+        c.HoldRecovery().ProbeRetransmits = true;
         return true;
     }
 }

@@ -8,7 +8,7 @@ internal static class TimeoutRecovery
     /// <summary>The timer has fired (Linux's tcp_enter_loss).</summary>
     public static void Begin(TcpConnection c)
     {
-        ref var recovery = ref c.Recovery;
+        ref var recovery = ref c.HoldRecovery();
         bool isNew = recovery.Phase < CongestionPhase.Recovery;
         if (!Rack.MarkLostOnTimeout(c) && !c.UsesSack)
         {
@@ -32,7 +32,7 @@ internal static class TimeoutRecovery
         int threshold = c.Layer.Settings.Reordering;
         if (recovery.Phase <= CongestionPhase.Disorder && c.Sent.SackedOut + recovery.DuplicateAcks >= threshold)
         {
-            recovery.Reordering = Math.Min(recovery.Reordering, threshold);
+            c.Reordering = Math.Min(c.Reordering, threshold);
         }
 
         EnterLoss(c);
@@ -46,7 +46,7 @@ internal static class TimeoutRecovery
     /// <summary>Counts the timeout.</summary>
     public static void Count(TcpConnection c)
     {
-        ref var recovery = ref c.Recovery;
+        ref var recovery = ref c.HoldRecovery();
         ref var stats = ref c.Stats;
         if (recovery.Timeouts == 0)
         {
@@ -98,7 +98,7 @@ internal static class TimeoutRecovery
             NewReno.Limit(c);
         }
 
-        ref var recovery = ref c.Recovery;
+        ref var recovery = ref c.HoldRecovery();
         if (recovery.Phase != CongestionPhase.Loss)
         {
             c.Window.Ssthresh = c.Window.CurrentSsthresh(recovery.IsReducing);
@@ -114,7 +114,7 @@ internal static class TimeoutRecovery
     /// <returns>What is to be sent.</returns>
     public static Resending OnAck(TcpConnection c, bool duplicate, in AckOutcome outcome)
     {
-        ref var recovery = ref c.Recovery;
+        ref var recovery = ref c.HoldRecovery();
         bool recovered = c.Snd.Una >= recovery.Point;
         if (outcome.Advanced && Undo.TryAfterTimeout(c, in outcome, provedByFrto: false))
         {
@@ -170,8 +170,8 @@ internal static class TimeoutRecovery
 
     private static void EnterLoss(TcpConnection c)
     {
-        c.Recovery.Phase = CongestionPhase.Loss;
+        c.HoldRecovery().Phase = CongestionPhase.Loss;
         CongestionEvents.Raise(c, CongestionEvent.Timeout);
-        c.Recovery.Point = c.Snd.Nxt;
+        c.HoldRecovery().Point = c.Snd.Nxt;
     }
 }

@@ -6,7 +6,7 @@ internal static class Undo
     /// <summary>From here on it is noted whether the reduction is warranted (Linux's tcp_init_undo).</summary>
     public static void Allow(TcpConnection c)
     {
-        ref var recovery = ref c.Recovery;
+        ref var recovery = ref c.HoldRecovery();
         recovery.MayUndo = true;
         recovery.UndoMark = c.Snd.Una;
 
@@ -19,7 +19,7 @@ internal static class Undo
     /// <returns>Whether the state has to be held until something beyond the episode is acknowledged (RFC 6582 3.2).</returns>
     public static bool EndRecovery(TcpConnection c, in AckOutcome outcome)
     {
-        ref var recovery = ref c.Recovery;
+        ref var recovery = ref c.HoldRecovery();
         if (IsWarranted(c, in outcome))
         {
             c.Layer.Counters.CountUndo(recovery.Phase);
@@ -43,7 +43,7 @@ internal static class Undo
     /// <returns>Whether nothing more is to be marked lost or sent again until the retransmissions have arrived.</returns>
     public static bool TryPartial(TcpConnection c, in AckOutcome outcome)
     {
-        ref var recovery = ref c.Recovery;
+        ref var recovery = ref c.HoldRecovery();
         if (!recovery.MayUndo || !IsDelayed(c, in outcome))
         {
             return false;
@@ -65,7 +65,7 @@ internal static class Undo
     /// <summary>D-SACKs have reported every retransmission as needless.</summary>
     public static bool TryDuplicates(TcpConnection c)
     {
-        ref var recovery = ref c.Recovery;
+        ref var recovery = ref c.HoldRecovery();
         if (!recovery.MayUndo || recovery.UndoRetransmissions != 0)
         {
             return false;
@@ -88,10 +88,10 @@ internal static class Undo
         Restore(c, unmark: true);
         c.Layer.Counters.LossUndos++;
         c.Layer.Counters.SpuriousTimeouts += provedByFrto ? 1 : 0;
-        c.Recovery.Timeouts = 0;
+        c.HoldRecovery().Timeouts = 0;
         if (!MustHold(c) && (provedByFrto || c.UsesSack))
         {
-            c.Recovery.Phase = CongestionPhase.Open;
+            c.HoldRecovery().Phase = CongestionPhase.Open;
         }
 
         return true;
@@ -102,7 +102,7 @@ internal static class Undo
     {
         if (!Scoreboard.HasRetransmitted(c))
         {
-            c.Recovery.RetransmissionStamp = 0;
+            c.HoldRecovery().RetransmissionStamp = 0;
         }
     }
 
@@ -138,7 +138,7 @@ internal static class Undo
     /// <summary>Restores window and threshold.</summary>
     private static void Restore(TcpConnection c, bool unmark)
     {
-        ref var recovery = ref c.Recovery;
+        ref var recovery = ref c.HoldRecovery();
         if (unmark && !c.Sent.IsEmpty)
         {
             c.Sent.MarkNoneLost();
