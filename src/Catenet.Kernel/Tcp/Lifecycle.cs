@@ -82,13 +82,10 @@ internal static class Lifecycle
         c.Deadlines = Deadlines.None;
         c.Host.Loop.Cancel(c);
         c.Sent.Clear(c.Layer.SentRings);
-        c.SendData.Clear();
+        c.Layer.SendBuffers.Return(ref c.SendData);
         Transmission.Forget(c);
-        if (c.Reassembly is not null)
-        {
-            c.Layer.Return(c.Reassembly);
-            c.Reassembly = null;
-        }
+        c.Layer.ReassemblyQueues.Return(ref c.Reassembly);
+        c.Layer.SackReports.Return(ref c.Sacks);
 
         if (c.Has(ConnectionFlags.Orphan))
         {

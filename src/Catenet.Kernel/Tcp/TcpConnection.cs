@@ -17,11 +17,15 @@ public sealed class TcpConnection : TcpFlow
 {
     internal SendSequence Snd;
     internal ReceiveSequence Rcv;
-    internal SendBuffer SendData;
     internal SentQueue Sent;
     internal ReceiveQueue Received;
     internal ReassemblyQueue? Reassembly;
-    internal SackReport Sacks;
+
+    /// <summary>What was written and not acknowledged; null while there is nothing.</summary>
+    internal SendBuffer? SendData;
+
+    /// <summary>What SACK is to report; null while there is nothing.</summary>
+    internal SackReport? Sacks;
     internal RttEstimator Rtt;
     internal CongestionWindow Window;
     internal DeliveryRate Rate;
@@ -165,7 +169,7 @@ public sealed class TcpConnection : TcpFlow
     public int RouteMtu => Route is null ? 0 : Math.Min((Route.IsValid ? Route : Layer.Reroute(this) ?? Route).Mtu, ushort.MaxValue);
 
     /// <summary>Octets given by the user and not acknowledged by the peer (Linux's SIOCOUTQ).</summary>
-    public int Unacknowledged => SendData.Length;
+    public int Unacknowledged => SendData?.Length ?? 0;
 
     internal Host Host => Layer.Host;
 

@@ -17,7 +17,6 @@ public sealed class TcpLayer : ITransport
     private readonly Dictionary<InetAddress, OwnAddress> _ownAddresses = [];
     private readonly Dictionary<InetEndpoint, TcpListener> _listeners = [];
     private readonly RestrictedListeners _restricted = new();
-    private readonly Stack<ReassemblyQueue> _reassembly = new();
     private readonly AckBatch _batch;
     private readonly byte[] _fastOpenKey = new byte[16];
     private readonly EphemeralPorts _ports;
@@ -86,7 +85,13 @@ public sealed class TcpLayer : ITransport
 
     internal SentRingPool SentRings { get; } = new();
 
-    internal WriteQueuePool WriteQueues { get; } = new();
+    internal SparePool<WriteQueue> WriteQueues { get; } = new();
+
+    internal SparePool<SendBuffer> SendBuffers { get; } = new();
+
+    internal SparePool<ReassemblyQueue> ReassemblyQueues { get; } = new();
+
+    internal SparePool<SackReport> SackReports { get; } = new();
 
     internal RecoveryPool Recoveries { get; } = new();
 
@@ -374,17 +379,6 @@ public sealed class TcpLayer : ITransport
 
     /// <summary>Sends the connection's ACK after what is queued already at this instant.</summary>
     internal void Defer(TcpConnection c) => _batch.Add(c);
-
-    internal ReassemblyQueue RentReassembly() => _reassembly.TryPop(out var queue) ? queue : new ReassemblyQueue();
-
-    internal void Return(ReassemblyQueue queue)
-    {
-        queue.Clear();
-        if (_reassembly.Count < 64)
-        {
-            _reassembly.Push(queue);
-        }
-    }
 
     /// <summary>Takes one of this second's challenge ACKs (RFC 5961 7); false if they are used up.</summary>
     internal bool TakeChallenge()

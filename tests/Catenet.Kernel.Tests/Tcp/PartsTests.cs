@@ -148,7 +148,7 @@ public class PartsTests
     {
         var loop = new EventLoop();
         var random = loop.Random("send");
-        var buffer = default(SendBuffer);
+        var buffer = new SendBuffer();
         int written = 0;
         int discarded = 0;
         for (int i = 0; i < 2000; i++)

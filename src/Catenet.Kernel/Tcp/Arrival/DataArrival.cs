@@ -25,7 +25,7 @@ internal static class DataArrival
             return;
         }
 
-        c.Sacks.ForgetDuplicate();
+        SackReport.ForgetDuplicate(c);
         var next = c.Rcv.Nxt;
         uint window = c.Rcv.CurrentWindow;
         if (s.Seq == next)
@@ -110,20 +110,15 @@ internal static class DataArrival
                 break;
         }
 
-        c.Sacks.Clear();
-        if (c.Reassembly is not null)
-        {
-            // Data beyond a FIN is nonsense.
-            c.Layer.Return(c.Reassembly);
-            c.Reassembly = null;
-        }
+        c.Layer.SackReports.Return(ref c.Sacks);
+        c.Layer.ReassemblyQueues.Return(ref c.Reassembly); // data beyond a FIN is nonsense
     }
 
     public static void NoteDuplicate(TcpConnection c, SeqNumber left, SeqNumber right)
     {
         if (c.UsesSack && c.Layer.Settings.DuplicateSack)
         {
-            c.Sacks.NoteDuplicate(left, right);
+            c.Layer.SackReports.Hold(ref c.Sacks).NoteDuplicate(left, right);
         }
     }
 
@@ -184,7 +179,8 @@ internal static class DataArrival
             OutOfOrder.Drain(c);
         }
 
-        c.Sacks.Advance(c.Rcv.Nxt);
+        c.Sacks?.Advance(c.Rcv.Nxt);
+        SackReport.Settle(c);
         RaiseReadable(c);
     }
 

@@ -72,7 +72,7 @@ internal static class FastPath
             c.Sizing.MeasureByEcho(c, in s);
         }
 
-        c.Sacks.ForgetDuplicate();
+        SackReport.ForgetDuplicate(c);
         DataArrival.TakeInSequence(c, ref s);
         Acknowledgment.AfterData(c);
         c.ArmTimer();

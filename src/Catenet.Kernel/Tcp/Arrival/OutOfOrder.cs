@@ -33,7 +33,7 @@ internal static class OutOfOrder
         }
 
         c.Stats.OutOfOrderIn++;
-        var queue = c.Reassembly ??= c.Layer.RentReassembly();
+        var queue = c.Layer.ReassemblyQueues.Hold(ref c.Reassembly);
         bool first = queue.IsEmpty;
         if (!first && queue.TryFindOverlap(s.Seq, s.End, length, out var overlap))
         {
@@ -98,8 +98,7 @@ internal static class OutOfOrder
         {
             // The filling of a gap is acknowledged at once (RFC 5681 4.2).
             c.Acks.Now = c.Acks.Pending = true;
-            c.Layer.Return(queue);
-            c.Reassembly = null;
+            c.Layer.ReassemblyQueues.Return(ref c.Reassembly);
         }
     }
 
@@ -114,7 +113,7 @@ internal static class OutOfOrder
         var next = c.Rcv.Nxt;
         for (int i = 0; queue.TryPeek(next, i, out var run); i++)
         {
-            c.Sacks.ExtendDuplicate(run.Left, SeqNumber.Min(run.Right, next));
+            c.Layer.SackReports.Hold(ref c.Sacks).ExtendDuplicate(run.Left, SeqNumber.Min(run.Right, next));
         }
     }
 
@@ -135,7 +134,7 @@ internal static class OutOfOrder
     private static void Report(TcpConnection c, SeqNumber left, SeqNumber right)
     {
         const int Expected = 2; // blocks that a report with timestamps and a duplicate has room for
-        ref var sacks = ref c.Sacks;
+        var sacks = c.Layer.SackReports.Hold(ref c.Sacks);
         int at = sacks.Extend(left, right);
         if (at >= Expected)
         {

@@ -140,7 +140,7 @@ internal static class SegmentArrival
         if (s.Has(TcpFlags.Rst))
         {
             // Only an exact match may reset, also at the end of what is reported by SACK: the peer has sent as far as that.
-            if (s.Seq == c.Rcv.Nxt || (c.Sacks.Count > 0 && s.Seq == c.Sacks.RightEdge))
+            if (s.Seq == c.Rcv.Nxt || (c.Sacks is { Count: > 0 } sacks && s.Seq == sacks.RightEdge))
             {
                 c.Layer.Counters.ResetsIn++;
                 OnReset(c);

@@ -8,7 +8,7 @@ namespace Catenet.Kernel.Tcp;
 /// A run is found by binary search; packets join a run at either end. Runs are bounded in number and packets in what they
 /// cost; when there is no room, what lies furthest from the gap goes first, since the peer will send it last.
 /// </remarks>
-internal sealed class ReassemblyQueue
+internal sealed class ReassemblyQueue : IReusable
 {
     /// <summary>The most runs that are kept.</summary>
     public const int MaxRuns = 2048;

@@ -71,11 +71,10 @@ internal static class ReceiveMemory
         {
             c.Layer.Counters.OutOfOrderPruned++;
             c.Rcv.HasFin = false;
-            c.Sacks.Clear();
+            c.Layer.SackReports.Return(ref c.Sacks);
             if (queue!.IsEmpty)
             {
-                c.Layer.Return(queue);
-                c.Reassembly = null;
+                c.Layer.ReassemblyQueues.Return(ref c.Reassembly);
             }
         }
     }

@@ -4,8 +4,8 @@ using Catenet.Wire.Transport;
 namespace Catenet.Kernel.Tcp;
 
 /// <summary>The SACK blocks to report: that of the latest arrival first, then those reported before (RFC 2018 4), in front of all a duplicate (RFC 2883).</summary>
-/// <remarks>As in Linux the four latest are remembered: a block that was forgotten comes back only as far as it grows anew.</remarks>
-internal struct SackReport
+/// <remarks>A connection has one only while there is something to report. As in Linux the four latest are remembered: a block that was forgotten comes back only as far as it grows anew.</remarks>
+internal sealed class SackReport : IReusable
 {
     /// <summary>How many blocks are remembered.</summary>
     private const int Most = 4;
@@ -14,19 +14,28 @@ internal struct SackReport
     private SackBlock _duplicate;
     private byte _count;
 
+    /// <summary>Lets a connection's report go if there is nothing in it.</summary>
+    public static void Settle(TcpConnection c)
+    {
+        if (c.Sacks is { IsEmpty: true })
+        {
+            c.Layer.SackReports.Return(ref c.Sacks);
+        }
+    }
+
     /// <summary>Whether a D-SACK is to be reported once.</summary>
     public bool HasDuplicate { get; private set; }
 
-    public readonly bool IsEmpty => _count == 0 && !HasDuplicate;
+    public bool IsEmpty => _count == 0 && !HasDuplicate;
 
     /// <summary>How many blocks there are, a duplicate apart.</summary>
-    public readonly int Count => _count;
+    public int Count => _count;
 
     /// <summary>A block, the latest first.</summary>
-    public readonly SackBlock this[int index] => _blocks[index];
+    public SackBlock this[int index] => _blocks[index];
 
     /// <summary>The end of the highest block; there must be one.</summary>
-    public readonly SeqNumber RightEdge
+    public SeqNumber RightEdge
     {
         get
         {
@@ -42,7 +51,7 @@ internal struct SackReport
 
     /// <summary>Octets of header that the next report takes.</summary>
     /// <param name="timestamps">Whether timestamps take room too.</param>
-    public readonly int HeaderRoom(bool timestamps) => 4 + 8 * Math.Min(_count + (HasDuplicate ? 1 : 0), timestamps ? 3 : 4);
+    public int HeaderRoom(bool timestamps) => 4 + 8 * Math.Min(_count + (HasDuplicate ? 1 : 0), timestamps ? 3 : 4);
 
     /// <summary>Notes octets that came twice (RFC 2883 4).</summary>
     public void NoteDuplicate(SeqNumber left, SeqNumber right)
@@ -65,7 +74,14 @@ internal struct SackReport
     }
 
     /// <summary>A new segment: what was noted of the one before is not reported any more.</summary>
-    public void ForgetDuplicate() => HasDuplicate = false;
+    public static void ForgetDuplicate(TcpConnection c)
+    {
+        if (c.Sacks is { } sacks)
+        {
+            sacks.HasDuplicate = false;
+            Settle(c);
+        }
+    }
 
     /// <summary>Lets a block grow by an arrival that touches it.</summary>
     /// <returns>Its index; the number of blocks if none is touched.</returns>

@@ -3,15 +3,15 @@ using Catenet.Core;
 namespace Catenet.Kernel.Tcp;
 
 /// <summary>The octets from SND.UNA on that the user has given and the peer has not acknowledged, in shared blocks to which segments refer.</summary>
-/// <remarks>Every block but the last is full, so an offset leads to its block without a search. Octets once written are never changed.</remarks>
-internal struct SendBuffer
+/// <remarks>A connection has one only while there are octets. Every block but the last is full, so an offset leads to its block without a search. Octets once written are never changed.</remarks>
+internal sealed class SendBuffer : IReusable
 {
     /// <summary>The size of a block in octets.</summary>
     public const int BlockSize = 1 << Shift;
 
     private const int Shift = 15;
 
-    private SharedBlock[]? _blocks;
+    private SharedBlock[] _blocks = new SharedBlock[2];
     private int _first;
     private int _count;
     private int _start;
@@ -47,7 +47,7 @@ internal struct SendBuffer
         while (_count > 0 && (_start >= BlockSize || Length == 0))
         {
             Block(0).Release();
-            _blocks![_first] = null!;
+            _blocks[_first] = null!;
             _first = (_first + 1) & (_blocks.Length - 1);
             _count--;
             _start -= BlockSize;
@@ -60,7 +60,7 @@ internal struct SendBuffer
     }
 
     /// <summary>Adds octets to a packet without copying them.</summary>
-    public readonly void AddTo(PacketBuffer packet, int offset, int length)
+    public void AddTo(PacketBuffer packet, int offset, int length)
     {
         int position = _start + offset;
         while (length > 0)
@@ -74,7 +74,7 @@ internal struct SendBuffer
     }
 
     /// <summary>Copies octets out.</summary>
-    public readonly void CopyTo(int offset, Span<byte> destination)
+    public void CopyTo(int offset, Span<byte> destination)
     {
         int position = _start + offset;
         while (!destination.IsEmpty)
@@ -90,11 +90,10 @@ internal struct SendBuffer
     /// <summary>Lets go of everything.</summary>
     public void Clear() => Discard(Length);
 
-    private readonly SharedBlock Block(int index) => _blocks![(_first + index) & (_blocks.Length - 1)];
+    private SharedBlock Block(int index) => _blocks[(_first + index) & (_blocks.Length - 1)];
 
     private void AddBlock(SharedBlock block)
     {
-        _blocks ??= new SharedBlock[2];
         if (_count == _blocks.Length)
         {
             var larger = new SharedBlock[_count * 2];

@@ -10,7 +10,7 @@ internal static class SendSpace
     private const int MaxHeader = 256, SharedInfo = 320, BufferHead = 256;
 
     /// <summary>The memory of what was written and not acknowledged (Linux's sk_wmem_queued).</summary>
-    public static int Queued(TcpConnection c) => c.SendData.Length + c.Buffers * Overhead;
+    public static int Queued(TcpConnection c) => c.Unacknowledged + c.Buffers * Overhead;
 
     /// <summary>Whether another buffer may be begun (Linux's sk_stream_memory_free).</summary>
     public static bool IsFree(TcpConnection c) => Queued(c) < c.SendLimit && HasFewUnsent(c, 0);

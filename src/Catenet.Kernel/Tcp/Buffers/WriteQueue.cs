@@ -32,8 +32,8 @@ internal struct WriteBuffer
 }
 
 /// <summary>The buffers written and not sent, in order: where pushes, records and Nagle's decisions fall depends on their borders.</summary>
-/// <remarks>Held by a connection only while something waits; otherwise in <see cref="WriteQueuePool"/>.</remarks>
-internal sealed class WriteQueue
+/// <remarks>Held by a connection only while something waits; otherwise in a <see cref="SparePool{T}"/>.</remarks>
+internal sealed class WriteQueue : IReusable
 {
     private WriteBuffer[] _ring = new WriteBuffer[4];
     private int _head;
@@ -144,23 +144,4 @@ internal sealed class WriteQueue
 
     /// <summary>Forgets all.</summary>
     public void Clear() => (_head, Count) = (0, 0);
-}
-
-/// <summary>Keeps queues that are not in use, so that a connection that writes now and then allocates nothing and an idle one holds none.</summary>
-internal sealed class WriteQueuePool
-{
-    private const int Kept = 256;
-
-    private readonly Stack<WriteQueue> _spare = new();
-
-    public WriteQueue Rent() => _spare.TryPop(out var queue) ? queue : new WriteQueue();
-
-    public void Return(WriteQueue queue)
-    {
-        queue.Clear();
-        if (_spare.Count < Kept)
-        {
-            _spare.Push(queue);
-        }
-    }
 }

@@ -24,7 +24,7 @@ internal static class MtuProbe
     /// <summary>Sends a probe if one is due and there is enough data behind it to tell by duplicate ACKs whether it was lost.</summary>
     public static Decision Try(TcpConnection c, MtuProbing probing)
     {
-        if (probing.ProbeSize != 0 || c.Recovery.Phase != CongestionPhase.Open || c.Window.Cwnd < LeastWindow || !c.Sacks.IsEmpty)
+        if (probing.ProbeSize != 0 || c.Recovery.Phase != CongestionPhase.Open || c.Window.Cwnd < LeastWindow || c.Sacks is { IsEmpty: false })
         {
             return Decision.None;
         }

@@ -23,7 +23,7 @@ internal static class SegmentBuilder
     {
         var pool = c.Host.Loop.Packets;
         bool inline = length <= InlineLimit;
-        bool usual = c.Sacks.IsEmpty && c.Authentication is null && c.Ecn is not { Mode: EcnMode.Accurate };
+        bool usual = c.Sacks is null && c.Authentication is null && c.Ecn is not { Mode: EcnMode.Accurate };
         var packet = pool.Rent((usual ? TcpView.MinSize + TcpOptionsWriter.TimestampsSize : TcpView.MaxSize) + (inline ? length : 0));
         int header = TcpView.MinSize + (c.Ts.Enabled ? TcpOptionsWriter.TimestampsSize : 0);
         var acknowledgment = c.Rcv.Nxt;
@@ -53,11 +53,11 @@ internal static class SegmentBuilder
         {
             if (inline)
             {
-                c.SendData.CopyTo(offset, packet.Append(length));
+                c.SendData!.CopyTo(offset, packet.Append(length));
             }
             else
             {
-                c.SendData.AddTo(packet, offset, length);
+                c.SendData!.AddTo(packet, offset, length);
             }
         }
 
@@ -115,7 +115,7 @@ internal static class SegmentBuilder
             (ushort)Math.Min(c.Rcv.Wnd, 65535), header);
         if (length > 0)
         {
-            c.SendData.AddTo(packet, 0, length);
+            c.SendData!.AddTo(packet, 0, length);
         }
 
         Hand(c, packet, header, c.PseudoSum);
@@ -178,7 +178,8 @@ internal static class SegmentBuilder
         }
 
         Span<SackBlock> blocks = stackalloc SackBlock[4];
-        blocks = blocks[..c.Sacks.Take(blocks[..((options.Remaining - 4) / 8)])];
+        blocks = blocks[..(c.Sacks?.Take(blocks[..((options.Remaining - 4) / 8)]) ?? 0)];
+        SackReport.Settle(c);
         if (c.Ecn is { Mode: EcnMode.Accurate } ecn)
         {
             blocks = blocks[..AccurateEcnOption.AddTo(ref options, c, ecn, blocks.Length)];

@@ -67,7 +67,7 @@ internal static class SegmentSize
             Update(c);
         }
 
-        int sacks = c.Sacks.IsEmpty ? 0 : c.Sacks.HeaderRoom(c.Ts.Enabled);
+        int sacks = c.Sacks?.HeaderRoom(c.Ts.Enabled) ?? 0;
         int extra = sacks;
         if (c.Authentication is { } authentication)
         {

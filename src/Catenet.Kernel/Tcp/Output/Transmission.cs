@@ -254,10 +254,9 @@ internal static class Transmission
     /// <summary>Gives a queue back in which nothing waits.</summary>
     private static void LetGo(TcpConnection c)
     {
-        if (c.Writes is { Count: 0 } writes)
+        if (c.Writes is { Count: 0 })
         {
-            c.Layer.WriteQueues.Return(writes);
-            c.Writes = null;
+            c.Layer.WriteQueues.Return(ref c.Writes);
         }
     }
 

@@ -35,7 +35,7 @@ internal static class Writing
             }
 
             int part = Math.Min(room, data.Length - taken);
-            c.SendData.Append(data.Slice(taken, part), c.Host.Loop.Packets);
+            c.Layer.SendBuffers.Hold(ref c.SendData).Append(data.Slice(taken, part), c.Host.Loop.Packets);
             c.Snd.WriteEnd += part;
             var writes = c.Writes!;
             ref var tail = ref writes.Tail;
@@ -101,8 +101,7 @@ internal static class Writing
     private static void Begin(TcpConnection c)
     {
         c.Flags &= ~ConnectionFlags.NaglePush;
-        c.Writes ??= c.Layer.WriteQueues.Rent();
-        c.Writes.Add(c.Snd.WriteEnd);
+        c.Layer.WriteQueues.Hold(ref c.Writes).Add(c.Snd.WriteEnd);
         c.Buffers++;
         c.Limits.Begin(SendLimitKind.Busy, c.Now);
     }

@@ -53,8 +53,12 @@ internal static class Scoreboard
         int data = SeqNumber.Min(ack, snd.WriteEnd) - snd.DataStart;
         if (data > 0)
         {
-            c.SendData.Discard(data);
+            c.SendData!.Discard(data);
             snd.DataStart += data;
+            if (c.SendData.Length == 0)
+            {
+                c.Layer.SendBuffers.Return(ref c.SendData);
+            }
         }
 
         c.Transmissions?.OnAcknowledged((uint)(ack - snd.Iss));

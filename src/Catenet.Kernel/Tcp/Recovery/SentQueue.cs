@@ -24,24 +24,24 @@ internal struct SentQueue
     private SentRing? _ring;
 
     /// <summary>The first segment's number.</summary>
-    public uint Head { get; private set; }
+    public readonly uint Head => _ring is null ? Base : _ring.Head;
 
     /// <summary>The number after the last segment's.</summary>
-    public uint Tail { get; private set; }
+    public readonly uint Tail => _ring is null ? Base : _ring.Tail;
 
     /// <summary>Segments sent and not acknowledged (Linux's packets_out).</summary>
-    public readonly int Count => (int)(Tail - Head);
+    public readonly int Count => _ring is null ? 0 : (int)(_ring.Tail - _ring.Head);
 
     /// <summary>Of those, how many the peer holds.</summary>
-    public int SackedOut { get; private set; }
+    public readonly int SackedOut => _ring is null ? 0 : _ring.SackedOut;
 
     /// <summary>Of those, how many are taken for lost.</summary>
-    public int LostOut { get; private set; }
+    public readonly int LostOut => _ring is null ? 0 : _ring.LostOut;
 
     /// <summary>Retransmissions on their way.</summary>
-    public int RetransOut { get; private set; }
+    public readonly int RetransOut => _ring is null ? 0 : _ring.RetransOut;
 
-    public readonly bool IsEmpty => Head == Tail;
+    public readonly bool IsEmpty => _ring is null;
 
     /// <summary>The unsacked, not lost segment that was sent longest ago.</summary>
     public readonly uint Oldest => _ring is null ? None : _ring.Order.Oldest;
@@ -56,15 +56,14 @@ internal struct SentQueue
         if (_ring is null)
         {
             _ring = pool.Rent(16);
-            _ring.Order.Clear();
-            Head = Tail = Base;
+            _ring.Reset(Base);
         }
         else if (Count == _ring.Segments.Length)
         {
             Grow(pool);
         }
 
-        uint id = Tail++;
+        uint id = _ring.Tail++;
         ref SentSegment segment = ref this[id];
         segment.Seq = seq;
         segment.End = end;
@@ -83,9 +82,9 @@ internal struct SentQueue
         }
 
         _ring!.Order.Unlink(id);
-        if (++Head == Tail)
+        if (++_ring.Head == _ring.Tail)
         {
-            pool.Return(_ring!);
+            pool.Return(_ring);
             _ring = null;
         }
     }
@@ -98,12 +97,12 @@ internal struct SentQueue
         Forget(id, ref segment);
         _ring!.Order.Unlink(id);
         segment.Flags |= SentFlags.Sacked;
-        SackedOut++;
+        _ring!.SackedOut++;
         _ring!.Sacked.Add(Slot(id));
         if (underWay)
         {
             segment.Flags |= SentFlags.InRetransmission;
-            RetransOut++;
+            _ring!.RetransOut++;
         }
     }
 
@@ -123,12 +122,12 @@ internal struct SentQueue
         if (!segment.Has(SentFlags.Lost))
         {
             segment.Flags |= SentFlags.Lost;
-            LostOut++;
+            _ring!.LostOut++;
         }
         else if (segment.Has(SentFlags.InRetransmission))
         {
             segment.Flags &= ~SentFlags.InRetransmission;
-            RetransOut--;
+            _ring!.RetransOut--;
         }
         else
         {
@@ -155,7 +154,7 @@ internal struct SentQueue
         ref SentSegment segment = ref this[id];
         if (!segment.Has(SentFlags.InRetransmission))
         {
-            RetransOut++;
+            _ring!.RetransOut++;
         }
 
         segment.Flags |= SentFlags.InRetransmission;
@@ -179,7 +178,7 @@ internal struct SentQueue
         if (segment.Has(SentFlags.InRetransmission))
         {
             segment.Flags &= ~SentFlags.InRetransmission;
-            RetransOut--;
+            _ring!.RetransOut--;
             if (segment.Has(SentFlags.Lost))
             {
                 _ring!.ToRetransmit.Add(Slot(id));
@@ -199,7 +198,7 @@ internal struct SentQueue
                 continue;
             }
 
-            LostOut--;
+            _ring!.LostOut--;
             _ring!.ToRetransmit.Remove(Slot(id));
             if (segment.Has(SentFlags.Parked))
             {
@@ -215,7 +214,7 @@ internal struct SentQueue
     {
         ref SentSegment segment = ref this[id];
         segment.Flags &= ~SentFlags.Sacked;
-        SackedOut--;
+        _ring!.SackedOut--;
         _ring!.Sacked.Remove(Slot(id));
     }
 
@@ -263,7 +262,7 @@ internal struct SentQueue
             Grow(pool);
         }
 
-        Head--;
+        _ring.Head--;
         this[Head].Flags = SentFlags.None;
         for (uint from = Head + 1; from != id; from++)
         {
@@ -349,19 +348,19 @@ internal struct SentQueue
     {
         if (segment.Has(SentFlags.Sacked))
         {
-            SackedOut--;
+            _ring!.SackedOut--;
             _ring!.Sacked.Remove(Slot(id));
         }
 
         if (segment.Has(SentFlags.Lost))
         {
-            LostOut--;
+            _ring!.LostOut--;
             _ring!.ToRetransmit.Remove(Slot(id));
         }
 
         if (segment.Has(SentFlags.InRetransmission))
         {
-            RetransOut--;
+            _ring!.RetransOut--;
         }
 
         segment.Flags &= ~Counted;
@@ -370,9 +369,9 @@ internal struct SentQueue
     /// <summary>Enters a segment that has its flags already into the counts and sets.</summary>
     private void Recount(uint id, ref SentSegment segment)
     {
-        SackedOut += segment.Has(SentFlags.Sacked) ? 1 : 0;
-        LostOut += segment.Has(SentFlags.Lost) ? 1 : 0;
-        RetransOut += segment.Has(SentFlags.InRetransmission) ? 1 : 0;
+        _ring!.SackedOut += segment.Has(SentFlags.Sacked) ? 1 : 0;
+        _ring!.LostOut += segment.Has(SentFlags.Lost) ? 1 : 0;
+        _ring!.RetransOut += segment.Has(SentFlags.InRetransmission) ? 1 : 0;
         SetBits(id, segment.Flags);
     }
 
@@ -425,7 +424,7 @@ internal struct SentQueue
             }
         }
 
-        ring.Order.Take(old.Order);
+        ring.Take(old);
         pool.Return(old);
         _ring = ring;
     }

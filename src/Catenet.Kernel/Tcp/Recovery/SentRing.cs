@@ -16,7 +16,30 @@ internal sealed class SentRing
         Order = new(Segments);
     }
 
+    /// <summary>What <see cref="SentQueue"/> counts, while it holds the ring.</summary>
+    public uint Head;
+    public uint Tail;
+    public int SackedOut;
+    public int LostOut;
+    public int RetransOut;
+
     public int Mask => Segments.Length - 1;
+
+    /// <summary>Begins with nothing; the sets are empty when a ring is given back.</summary>
+    public void Reset(uint first)
+    {
+        Order.Clear();
+        Head = Tail = first;
+        SackedOut = LostOut = RetransOut = 0;
+    }
+
+    /// <summary>Takes over the order and the counts of a smaller ring.</summary>
+    public void Take(SentRing other)
+    {
+        Order.Take(other.Order);
+        (Head, Tail) = (other.Head, other.Tail);
+        (SackedOut, LostOut, RetransOut) = (other.SackedOut, other.LostOut, other.RetransOut);
+    }
 }
 
 /// <summary>Keeps rings that are not in use, by size, so that a connection that sends now and then allocates nothing.</summary>
