@@ -138,9 +138,9 @@ internal static class Connection
             return;
         }
 
-        bool unread = c.Received.Available > 0;
+        bool unread = c.Available > 0;
         c.Flags |= ConnectionFlags.Orphan;
-        c.Received.Clear();
+        c.Layer.ReceiveQueues.Return(ref c.Received);
         if (c.State == TcpState.Closed || c.Has(ConnectionFlags.ClosedRaised))
         {
             return;
@@ -189,7 +189,7 @@ internal static class Connection
     {
         c.Events = null;
         c.Flags |= ConnectionFlags.Orphan;
-        c.Received.Clear();
+        c.Layer.ReceiveQueues.Return(ref c.Received);
         if (c.State != TcpState.Closed && !c.Has(ConnectionFlags.ClosedRaised))
         {
             Reset(c);

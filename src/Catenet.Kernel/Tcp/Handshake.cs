@@ -63,7 +63,8 @@ internal static class Handshake
     /// <summary>Sets the variables that follow from addresses, route and ISS.</summary>
     public static void SetUp(TcpConnection c)
     {
-        c.PseudoSum = InternetChecksum.PseudoHeader(c.LocalAddress, c.RemoteAddress, TcpLayer.ProtocolNumber, 0);
+        ulong pseudo = InternetChecksum.PseudoHeader(c.LocalAddress, c.RemoteAddress, TcpLayer.ProtocolNumber, 0);
+        c.PseudoSum = (ushort)InternetChecksum.Combine(0, pseudo, 0);
         c.Ts.Offset = c.Layer.Secret.TimestampOffset(c.LocalAddress, c.RemoteAddress);
         ref var snd = ref c.Snd;
         snd.Una = snd.Nxt = snd.SmallEnd = snd.Iss;
@@ -119,7 +120,7 @@ internal static class Handshake
         if (c.Ts.Enabled)
         {
             c.Ts.Recent = options.TimestampValue;
-            c.Ts.RecentAt = c.Now;
+            c.Ts.RecentAt = Timestamps.ToSeconds(c.Now);
             c.Ts.HasRecent = true;
             c.AnnouncedMss -= TcpOptionsWriter.TimestampsSize;
         }

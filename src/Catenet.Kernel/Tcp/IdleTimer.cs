@@ -39,10 +39,10 @@ internal static class IdleTimer
             return;
         }
 
-        var idle = c.Now - c.Acks.LastHeard;
+        var idle = c.Acks.LastHeard.Until(c.Now);
         if (idle < IdleTime(c))
         {
-            c.Deadlines.Idle = c.Acks.LastHeard + IdleTime(c);
+            c.Deadlines.Idle = c.Now + (IdleTime(c) - idle);
             return;
         }
 

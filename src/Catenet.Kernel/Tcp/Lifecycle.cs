@@ -89,7 +89,7 @@ internal static class Lifecycle
 
         if (c.Has(ConnectionFlags.Orphan))
         {
-            c.Received.Clear();
+            c.Layer.ReceiveQueues.Return(ref c.Received);
         }
 
         c.Layer.Remove(c);

@@ -10,9 +10,9 @@ internal static class Reading
     public static int Receive(TcpConnection c, Span<byte> destination, out SocketError error)
     {
         int copied = 0;
-        while (copied < destination.Length && c.Received.Available > 0 && MayGoOn(c, copied, destination.Length - copied, out int limit))
+        while (copied < destination.Length && c.Available > 0 && MayGoOn(c, copied, destination.Length - copied, out int limit))
         {
-            copied += c.Received.Read(destination.Slice(copied, limit));
+            copied += c.Received!.Read(destination.Slice(copied, limit));
             c.Sizing.OnRead(c);
         }
 
@@ -23,9 +23,9 @@ internal static class Reading
     public static int Discard(TcpConnection c, int count, out SocketError error)
     {
         int gone = 0;
-        while (gone < count && c.Received.Available > 0 && MayGoOn(c, gone, count - gone, out int limit))
+        while (gone < count && c.Available > 0 && MayGoOn(c, gone, count - gone, out int limit))
         {
-            gone += c.Received.Discard(limit);
+            gone += c.Received!.Discard(limit);
             c.Sizing.OnRead(c);
         }
 
@@ -36,7 +36,7 @@ internal static class Reading
     public static int Peek(TcpConnection c, Span<byte> destination, int offset)
     {
         int limit = UrgentReading.Limit(c, offset, destination.Length, out int skip);
-        return c.Received.Peek(destination[..limit], offset + skip);
+        return c.Received?.Peek(destination[..limit], offset + skip) ?? 0;
     }
 
     /// <summary>SIOCINQ.</summary>
@@ -44,7 +44,7 @@ internal static class Reading
     {
         if (c.Urgent is not { Receipt: not UrgentReceipt.None } urgent || c.Options.OutOfBandInline || urgent.At < c.ReadAt || urgent.At >= c.Rcv.Nxt)
         {
-            return c.Received.Available;
+            return c.Available;
         }
 
         return urgent.At - c.ReadAt;
@@ -114,14 +114,15 @@ internal static class Reading
         }
 
         limit = UrgentReading.Limit(c, 0, wanted, out int skip);
-        c.Received.Discard(skip);
+        c.Received!.Discard(skip);
         UrgentReading.AfterRead(c);
-        return c.Received.Available > 0;
+        return c.Available > 0;
     }
 
     private static int End(TcpConnection c, int taken, int wanted, out SocketError error)
     {
         error = SocketError.Success;
+        ReceiveQueue.Settle(c);
         UrgentReading.AfterRead(c);
         if (taken > 0)
         {

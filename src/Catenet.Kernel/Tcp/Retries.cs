@@ -62,7 +62,7 @@ internal static class Retries
             limit = Duration.Min(limit, user);
         }
 
-        return c.Now - c.Acks.LastHeard > limit && elapsed > limit;
+        return c.Acks.LastHeard.Until(c.Now) > limit && elapsed > limit;
     }
 
     /// <summary>How often a connection that its user has closed tries.</summary>

@@ -18,7 +18,8 @@ public sealed class TcpConnection : TcpFlow
     internal SendSequence Snd;
     internal ReceiveSequence Rcv;
     internal SentQueue Sent;
-    internal ReceiveQueue Received;
+    /// <summary>What came in sequence and was not read; null while there is nothing.</summary>
+    internal ReceiveQueue? Received;
     internal ReassemblyQueue? Reassembly;
 
     /// <summary>What was written and not acknowledged; null while there is nothing.</summary>
@@ -44,7 +45,6 @@ public sealed class TcpConnection : TcpFlow
     /// <summary>Only while segments are paced.</summary>
     internal Pacing? Pace;
     internal OpeningState? Opening;
-    internal ulong PseudoSum;
 
     /// <summary>What signs segments (TCP-MD5, TCP-AO); null unless there is a key for the peer.</summary>
     internal SegmentAuthentication? Authentication;
@@ -54,6 +54,9 @@ public sealed class TcpConnection : TcpFlow
 
     /// <summary>The largest payload of a segment without options beyond the usual (RFC 6691).</summary>
     internal int Mss;
+
+    /// <summary>The checksum's part that is the same for all segments.</summary>
+    internal ushort PseudoSum;
 
     /// <summary>The peer's MSS option, or what RFC 9293 3.7.1 takes for granted.</summary>
     internal ushort PeerMss;
@@ -139,7 +142,7 @@ public sealed class TcpConnection : TcpFlow
     public bool IsCongestionControlLocked => PathMetrics.IsCongestionControlLocked(this);
 
     /// <summary>Octets that can be read now.</summary>
-    public int Available => Received.Available;
+    public int Available => Received?.Available ?? 0;
 
     /// <summary>Whether the peer's end of data has come; what is <see cref="Available"/> may still be read.</summary>
     public bool IsPeerDone => Has(ConnectionFlags.PeerDone);
@@ -178,13 +181,13 @@ public sealed class TcpConnection : TcpFlow
     internal bool NeedsEcn => (Algorithm.Needs & CongestionNeeds.Ecn) != 0;
 
     /// <summary>The number of the next octet to be read (Linux's copied_seq).</summary>
-    internal SeqNumber ReadAt => Rcv.Nxt - Received.Available - (IsPeerDone ? 1 : 0);
+    internal SeqNumber ReadAt => Rcv.Nxt - Available - (IsPeerDone ? 1 : 0);
 
     /// <summary>Whether the user cannot expect to read more: he or the peer has ended it.</summary>
     internal bool IsReadShut => Has(ConnectionFlags.PeerDone | ConnectionFlags.ReadShut | ConnectionFlags.Orphan);
 
     /// <summary>Whether as much can be read as the user waits for (SO_RCVLOWAT), or as the buffer will ever hold.</summary>
-    internal bool HasEnoughToRead => Received.Available > 0 && (Received.Available >= Options.ReceiveLowWater + (IsAtMark && !Options.OutOfBandInline ? 1 : 0) ||
+    internal bool HasEnoughToRead => Available > 0 && (Available >= Options.ReceiveLowWater + (IsAtMark && !Options.OutOfBandInline ? 1 : 0) ||
         WindowSelection.Memory(this) > Space.Buffer - (Space.Buffer >> 3) || Rcv.CurrentWindow <= Acks.SegmentSize);
 
     internal bool UsesSack => Has(ConnectionFlags.Sack);

@@ -228,7 +228,7 @@ public readonly record struct TcpInfo
         DeliveryRateAppLimited = c.Rate.IsLastLimited,
         LastDataSent = c.Now - c.LastSentAt,
         LastDataReceived = c.Now - Instant.Max(c.Acks.LastData, default),
-        LastAckReceived = c.Now - c.Acks.LastHeard,
+        LastAckReceived = c.Acks.LastHeard.Until(c.Now),
         BytesAcked = c.Stats.BytesAcked,
         BytesReceived = c.Stats.BytesReceived,
         BytesSent = c.Stats.BytesSent,

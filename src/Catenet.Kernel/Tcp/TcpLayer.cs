@@ -89,6 +89,8 @@ public sealed class TcpLayer : ITransport
 
     internal SparePool<SendBuffer> SendBuffers { get; } = new();
 
+    internal SparePool<ReceiveQueue> ReceiveQueues { get; } = new();
+
     internal SparePool<ReassemblyQueue> ReassemblyQueues { get; } = new();
 
     internal SparePool<SackReport> SackReports { get; } = new();

@@ -22,7 +22,7 @@ internal static class ChallengeAck
     /// <summary>Whether the last such answer went out less than tcp_invalid_ratelimit ago; notes the time if not.</summary>
     private static bool IsLimited(TcpConnection c)
     {
-        if (c.Now - c.Acks.LastInvalid < c.Layer.Settings.InvalidRateLimit)
+        if (c.Acks.LastInvalid.IsSet && c.Acks.LastInvalid.Until(c.Now) < c.Layer.Settings.InvalidRateLimit)
         {
             return true;
         }

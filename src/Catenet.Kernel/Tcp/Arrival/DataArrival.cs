@@ -74,7 +74,7 @@ internal static class DataArrival
         int cost = packet.TrueSize = PacketCost.Of(packet, s.WireLength);
         packet.Overlaps = false;
         c.Rcv.Nxt += s.Length;
-        c.Received.Add(packet, c.Host.Loop.Packets);
+        c.Layer.ReceiveQueues.Hold(ref c.Received).Add(packet, c.Host.Loop.Packets);
         s.Packet = null;
         AfterGrowth(c, in s, header, cost);
         RaiseReadable(c);
@@ -138,7 +138,7 @@ internal static class DataArrival
         {
             c.Acks.NoMemory = c.Acks.Now = c.Acks.Pending = true;
             c.Raise(PendingEvents.Readable);
-            if (c.Received.Available > 0 && s.Length > 0)
+            if (c.Available > 0 && s.Length > 0)
             {
                 c.Layer.Counters.ReceiveQueueDrops++;
                 SegmentArrival.Drop(c, ref s, DropReason.ProtocolMemory);
@@ -158,7 +158,7 @@ internal static class DataArrival
             {
                 s.Packet.Pull(known);
                 c.Rcv.Nxt += fresh;
-                c.Received.Add(s.Packet, c.Host.Loop.Packets);
+                c.Layer.ReceiveQueues.Hold(ref c.Received).Add(s.Packet, c.Host.Loop.Packets);
                 s.Packet = null;
             }
 

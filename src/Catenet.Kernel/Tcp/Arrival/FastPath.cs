@@ -92,7 +92,7 @@ internal static class FastPath
         if (c.Ts.Enabled && s.Seq <= c.Rcv.AnnouncedAt)
         {
             c.Ts.Recent = s.Options.TimestampValue;
-            c.Ts.RecentAt = c.Now;
+            c.Ts.RecentAt = Timestamps.ToSeconds(c.Now);
         }
     }
 }

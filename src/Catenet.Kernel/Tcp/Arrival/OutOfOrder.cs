@@ -85,7 +85,8 @@ internal static class OutOfOrder
             }
 
             c.Rcv.Nxt = fin ? c.Rcv.FinAt : end;
-            c.Received.Add(ref run);
+            c.Layer.ReceiveQueues.Hold(ref c.Received).Add(ref run);
+            ReceiveQueue.Settle(c); // a FIN of its own leaves nothing
             if (fin)
             {
                 DataArrival.TakeFin(c); // lets go of the queue

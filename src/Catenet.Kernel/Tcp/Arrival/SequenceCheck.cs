@@ -73,7 +73,7 @@ internal static class SequenceCheck
         }
 
         // A FIN takes no room. What reaches past the window is taken only by a reader who has nothing else to read.
-        return s.Seq <= limit && (c.Received.Available == 0 || s.End - (s.Has(TcpFlags.Fin) ? 1 : 0) <= limit);
+        return s.Seq <= limit && (c.Available == 0 || s.End - (s.Has(TcpFlags.Fin) ? 1 : 0) <= limit);
     }
 
     private static bool IsPureAck(in Segment s) => s.Has(TcpFlags.Ack) && s.End == s.Seq;

@@ -37,7 +37,7 @@ internal static class ReceiveMemory
         }
 
         c.Reassembly?.Collapse(c.Host.Loop.Packets, in space);
-        c.Received.Collapse(c.Host.Loop.Packets, in space);
+        c.Received?.Collapse(c.Host.Loop.Packets, in space);
         if (!Fits(c))
         {
             Prune(c, seq);

@@ -4,10 +4,10 @@ namespace Catenet.Kernel.Tcp;
 
 /// <summary>In-order octets that the user has not read yet, left in the packets they came in.</summary>
 /// <remarks>
-/// What a packet costs (<see cref="PacketBuffer.TrueSize"/>) is given back when the last octet is read of those that share it:
+/// A connection has one only while there are octets. What a packet costs (<see cref="PacketBuffer.TrueSize"/>) is given back when the last octet is read of those that share it:
 /// a small packet that fits behind the one before costs nothing of its own, as in Linux.
 /// </remarks>
-internal struct ReceiveQueue
+internal sealed class ReceiveQueue : IReusable
 {
     /// <summary>What a packet costs beside its payload, in the accounting against the send buffer.</summary>
     public const int Overhead = 512;
@@ -27,6 +27,15 @@ internal struct ReceiveQueue
 
     /// <summary>Octets of memory that the queue counts for.</summary>
     public int Memory { get; private set; }
+
+    /// <summary>Lets a connection's queue go if all was read.</summary>
+    public static void Settle(TcpConnection c)
+    {
+        if (c.Received is { Available: 0 })
+        {
+            c.Layer.ReceiveQueues.Return(ref c.Received);
+        }
+    }
 
     /// <summary>Takes a packet whose octets are the next in sequence; its <see cref="PacketBuffer.TrueSize"/> is known.</summary>
     public void Add(PacketBuffer packet, PacketPool pool)
@@ -131,7 +140,7 @@ internal struct ReceiveQueue
     /// <summary>Copies octets out without letting go of them.</summary>
     /// <param name="destination">Where to.</param>
     /// <param name="offset">How many to pass over.</param>
-    public readonly int Peek(Span<byte> destination, int offset = 0)
+    public int Peek(Span<byte> destination, int offset = 0)
     {
         int copied = 0;
         for (var packet = _packets.Peek(); packet is not null && copied < destination.Length; packet = PacketQueue.After(packet))

@@ -6,27 +6,26 @@ namespace Catenet.Kernel.Tcp;
 /// <summary>Dynamic right-sizing: the receive buffer follows what the reader takes per round trip, as the receiver measures it.</summary>
 internal struct RightSizing
 {
-    private const long Unknown = long.MinValue;
-
-    private long _rtt8;
-    private Instant _rttFrom;
-    private Instant _since;
+    private uint _rtt8; // microseconds
+    private MicroTime _rttFrom;
+    private MicroTime _since;
     private SeqNumber _rttEnd;
     private SeqNumber _from;
     private uint _lastEcho;
+    private bool _measures;
 
     /// <summary>Octets that the reader took in a round trip (Linux's rcvq_space.space).</summary>
     public int Space;
 
     /// <summary>The round trip as the receiver sees it; zero before a measurement.</summary>
-    public readonly Duration Rtt => new(_rtt8 >> 3);
+    public readonly Duration Rtt => Duration.FromMicroseconds(_rtt8 >> 3);
 
     /// <summary>The handshake is complete.</summary>
     public void Begin(TcpConnection c, int announced)
     {
         _from = c.Rcv.Nxt;
         _since = c.Now;
-        _rttFrom = new Instant(Unknown);
+        _measures = false;
         Space = (int)Math.Min(Math.Min(c.Space.Threshold, c.Rcv.Wnd), 10L * announced);
     }
 
@@ -45,7 +44,7 @@ internal struct RightSizing
             int ticks = c.Ts.Since(echo, c.Now);
             if (ticks > 0)
             {
-                Update(c, ticks * 1_000_000L, byWindow: false);
+                Update(c, ticks * 1000L, byWindow: false);
             }
         }
     }
@@ -54,29 +53,30 @@ internal struct RightSizing
     public void MeasureByWindow(TcpConnection c)
     {
         var now = c.Now;
-        if (_rttFrom.Nanoseconds != Unknown)
+        if (_measures)
         {
             if (c.Rcv.Nxt < _rttEnd)
             {
                 return;
             }
 
-            Update(c, Math.Max((now - _rttFrom).Nanoseconds, 1000), byWindow: true);
+            Update(c, Math.Max(_rttFrom.Until(now), 1), byWindow: true);
         }
 
         _rttEnd = c.Rcv.Nxt + c.Rcv.Wnd;
         _rttFrom = now;
+        _measures = true;
     }
 
     /// <summary>After a read: once per round trip, makes the buffer fit what the reader took.</summary>
     public void OnRead(TcpConnection c)
     {
-        if (_rtt8 == 0 || (c.Now - _since).Nanoseconds < _rtt8 >> 3)
+        if (_rtt8 == 0 || _since.Until(c.Now) < _rtt8 >> 3)
         {
             return;
         }
 
-        int queued = c.Received.Available;
+        int queued = c.Available;
         var read = c.Rcv.Nxt - queued;
         int taken = read - _from - queued;
         if (taken > Space)
@@ -117,12 +117,12 @@ internal struct RightSizing
     {
         if (_rtt8 == 0 || sample << 3 < _rtt8)
         {
-            _rtt8 = sample << 3;
+            _rtt8 = (uint)Math.Min(sample, uint.MaxValue >> 3) << 3;
         }
-        else if (!byWindow && c.Received.Available == 0)
+        else if (!byWindow && c.Available == 0)
         {
             // Only a reader who keeps up lets a longer time be the path's.
-            _rtt8 += sample - (_rtt8 >> 3);
+            _rtt8 = (uint)Math.Min(_rtt8 + sample - (_rtt8 >> 3), uint.MaxValue);
         }
     }
 }

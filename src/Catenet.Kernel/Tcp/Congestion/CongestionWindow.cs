@@ -29,7 +29,7 @@ public struct CongestionWindow
     public bool IsLimiting { get; internal set; }
 
     /// <summary>When cwnd was last set, or found to be in full use (Linux's snd_cwnd_stamp).</summary>
-    internal Instant UsedAt;
+    internal TickTime UsedAt;
     internal int MaxInFlight;
 
     /// <summary>The most segments in flight since then.</summary>

@@ -9,9 +9,14 @@ public sealed class Cubic(HyStartKind start = HyStartKind.Classic) : ICongestion
     /// <summary>The multiplicative decrease in 1024ths (RFC 9438 4.6: 0.7).</summary>
     private const int Beta = 717;
 
-    private CubicCurve _curve;
     private HyStart _hyStart = new(start);
     private uint _wMax;
+
+    /// <summary>The least round-trip time since the last timeout in microseconds; zero: none yet.</summary>
+    private uint _leastDelay;
+
+    /// <summary>Null until slow start ends for the first time.</summary>
+    private CubicCurve? _curve;
 
     /// <inheritdoc/>
     public string Name => "cubic";
@@ -25,16 +30,16 @@ public sealed class Cubic(HyStartKind start = HyStartKind.Classic) : ICongestion
     /// <inheritdoc/>
     public void OnDelivered(ref CongestionWindow window, in AckSample ack)
     {
-        if (ack.Rtt <= Duration.Zero || _curve.IsYoung(ack.Now))
+        if (ack.Rtt <= Duration.Zero || _curve is { } curve && curve.IsYoung(ack.Now))
         {
             return; // right after a recovery delays say little
         }
 
         uint rtt = (uint)Math.Clamp(ack.Rtt.Nanoseconds / 1000, 1, uint.MaxValue);
-        _curve.NoteDelay(rtt);
+        _leastDelay = _leastDelay == 0 ? rtt : Math.Min(_leastDelay, rtt);
         if (window.InSlowStart)
         {
-            _hyStart.OnDelay(ref window, in ack, rtt, _curve.LeastDelay);
+            _hyStart.OnDelay(ref window, in ack, rtt, _leastDelay);
         }
     }
 
@@ -51,13 +56,14 @@ public sealed class Cubic(HyStartKind start = HyStartKind.Classic) : ICongestion
             }
         }
 
-        window.Increase(_curve.SegmentsPerStep((uint)window.Cwnd, (uint)acked, _wMax, ack.Now), acked);
+        _curve ??= new CubicCurve();
+        window.Increase(_curve.SegmentsPerStep((uint)window.Cwnd, (uint)acked, _wMax, _leastDelay, ack.Now), acked);
     }
 
     /// <inheritdoc/>
     public int SsthreshAfterLoss(ref CongestionWindow window)
     {
-        _curve.EndEpoch();
+        _curve?.EndEpoch();
 
         // Fast convergence: a flow that lost before reaching its old maximum gives room to newcomers (RFC 9438 4.7).
         uint cwnd = (uint)window.Cwnd;
@@ -76,13 +82,13 @@ public sealed class Cubic(HyStartKind start = HyStartKind.Classic) : ICongestion
             case CongestionEvent.Begin:
             case CongestionEvent.Timeout:
                 // RFC 9438 4.8: nothing of what was learned holds; ssthresh was set by the old W_max.
-                _curve = default;
-                _wMax = 0;
+                _curve?.Reset();
+                _wMax = _leastDelay = 0;
                 _hyStart.Reset(in state);
                 break;
             case CongestionEvent.TransmissionStart:
                 // The curve must not have grown through a time in which nothing was sent (RFC 9438 5.8).
-                _curve.Shift(state.Idle, state.Now);
+                _curve?.Shift(state.Idle, state.Now);
                 break;
         }
     }

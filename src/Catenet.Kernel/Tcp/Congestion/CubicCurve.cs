@@ -3,7 +3,7 @@ using Catenet.Core;
 namespace Catenet.Kernel.Tcp;
 
 /// <summary>The cubic function and the Reno flow beside it (RFC 9438 4.2, 4.3), in whole numbers: 1024ths of a second and Linux's ticks of a millisecond.</summary>
-internal struct CubicCurve
+internal sealed class CubicCurve
 {
     /// <summary>C = 0.4 segments per cubed second (RFC 9438 5), in the 1024ths of Linux: 410 / 1024.</summary>
     private const ulong C = 410;
@@ -26,22 +26,18 @@ internal struct CubicCurve
     private uint _reno;
     private bool _inEpoch;
 
-    /// <summary>The least round-trip time since the last timeout in microseconds; zero: none yet.</summary>
-    public uint LeastDelay { get; private set; }
+    /// <summary>Forgets everything.</summary>
+    public void Reset()
+    {
+        _epoch = _computedAt = _computedFor = _perStep = _origin = _k = _acked = _reno = 0;
+        _inEpoch = false;
+    }
 
     /// <summary>The window was reduced: the curve begins anew with the next growth.</summary>
     public void EndEpoch() => _inEpoch = false;
 
     /// <summary>Whether the epoch is less than a second old.</summary>
-    public readonly bool IsYoung(Instant now) => _inEpoch && (int)(Ticks(now) - _epoch) < TicksPerSecond;
-
-    public void NoteDelay(uint microseconds)
-    {
-        if (LeastDelay == 0 || LeastDelay > microseconds)
-        {
-            LeastDelay = microseconds;
-        }
-    }
+    public bool IsYoung(Instant now) => _inEpoch && (int)(Ticks(now) - _epoch) < TicksPerSecond;
 
     /// <summary>Takes idle time out of the epoch.</summary>
     public void Shift(Duration idle, Instant now)
@@ -55,7 +51,12 @@ internal struct CubicCurve
     }
 
     /// <summary>How many acknowledged segments earn one of growth, so that a round trip follows the curve.</summary>
-    public int SegmentsPerStep(uint cwnd, uint acked, uint wMax, Instant now)
+    /// <param name="cwnd">The window.</param>
+    /// <param name="acked">Segments acknowledged now.</param>
+    /// <param name="wMax">The window at the latest loss.</param>
+    /// <param name="leastDelay">The least round-trip time in microseconds.</param>
+    /// <param name="now">The present.</param>
+    public int SegmentsPerStep(uint cwnd, uint acked, uint wMax, uint leastDelay, Instant now)
     {
         uint ticks = Ticks(now);
         _acked += acked;
@@ -74,7 +75,7 @@ internal struct CubicCurve
                 BeginEpoch(cwnd, acked, wMax, ticks);
             }
 
-            Follow(cwnd, wMax, ticks);
+            Follow(cwnd, wMax, leastDelay, ticks);
         }
 
         FollowReno(cwnd);
@@ -122,9 +123,9 @@ internal struct CubicCurve
         }
     }
 
-    private void Follow(uint cwnd, uint wMax, uint ticks)
+    private void Follow(uint cwnd, uint wMax, uint leastDelay, uint ticks)
     {
-        long t = (int)(ticks - _epoch) + (LeastDelay + 999) / 1000;
+        long t = (int)(ticks - _epoch) + (leastDelay + 999) / 1000;
         long fromK = t * 1024 / TicksPerSecond - _k;
         ulong distance = (ulong)Math.Min(Math.Abs(fromK), Farthest);
         long change = (long)((C * distance * distance * distance) >> 40);

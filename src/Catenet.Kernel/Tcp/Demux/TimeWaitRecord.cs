@@ -26,7 +26,7 @@ internal sealed class TimeWaitRecord : FlowRecord
         _offset = c.Ts.Offset;
         _hasTimestamps = c.Ts.Enabled;
         _recent = c.Ts.Recent;
-        _recentAt = SecondsOf(c.Ts.RecentAt);
+        _recentAt = c.Ts.RecentAt;
         _begunAt = Timestamps.ToTicks(c.Now);
         _window = (ushort)Math.Min(c.Rcv.Wnd >> c.Rcv.Scale, 65535);
     }
@@ -103,7 +103,7 @@ internal sealed class TimeWaitRecord : FlowRecord
         if (s.Options.HasTimestamps)
         {
             _recent = s.Options.TimestampValue;
-            _recentAt = SecondsOf(Layer.Host.Loop.Now);
+            _recentAt = Timestamps.ToSeconds(Layer.Host.Loop.Now);
         }
     }
 
@@ -118,7 +118,7 @@ internal sealed class TimeWaitRecord : FlowRecord
             return false;
         }
 
-        uint age = SecondsOf(Layer.Host.Loop.Now) - _recentAt;
+        uint age = Timestamps.ToSeconds(Layer.Host.Loop.Now) - _recentAt;
         return age < 24 * 24 * 3600 && !(s.Has(TcpFlags.Rst) && age >= 60);
     }
 
@@ -145,8 +145,6 @@ internal sealed class TimeWaitRecord : FlowRecord
 
         Drop(ref s, reason);
     }
-
-    private static uint SecondsOf(Instant time) => (uint)(time.Nanoseconds / 1_000_000_000);
 
     public override string ToString() => $"tcp {LocalEndpoint} > {RemoteEndpoint} TIME-WAIT";
 }

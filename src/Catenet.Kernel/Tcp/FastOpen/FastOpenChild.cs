@@ -27,7 +27,8 @@ internal static class FastOpenChild
         ref var recovery = ref c.HoldRecovery();
         recovery.HighestSacked = recovery.Rack.End = snd.Una;
         snd.MaxWnd = snd.Wnd;
-        c.LastSentAt = c.Acks.LastHeard = c.Now;
+        c.LastSentAt = c.Now;
+        c.Acks.LastHeard = c.Now;
         opening.SynData = s.Length;
         TakeData(c, ref s);
         request.ArmRetransmission();
@@ -46,7 +47,7 @@ internal static class FastOpenChild
         c.Rcv.AnnouncedAt = c.Rcv.Nxt;
         c.Acks.LastHeard = c.Now;
         s.Packet.TrueSize = PacketCost.Of(s.Packet, s.WireLength);
-        c.Received.Add(s.Packet, c.Host.Loop.Packets);
+        c.Layer.ReceiveQueues.Hold(ref c.Received).Add(s.Packet, c.Host.Loop.Packets);
         s.Packet = null;
         (c.Opening ??= new OpeningState()).DataAcked = true;
         c.Raise(PendingEvents.Readable);

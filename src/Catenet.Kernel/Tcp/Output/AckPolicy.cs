@@ -45,10 +45,10 @@ internal struct AckPolicy
     public int LastSize;
 
     /// <summary>When a segment last arrived: keepalive counts from here.</summary>
-    public Instant LastHeard;
+    public TickTime LastHeard;
 
     /// <summary>When the last answer to an unacceptable segment was sent.</summary>
-    public Instant LastInvalid;
+    public TickTime LastInvalid;
 
     /// <summary>Whether data has come by which the delay was estimated.</summary>
     public readonly bool HasEstimate => _delay != 0;
@@ -66,7 +66,6 @@ internal struct AckPolicy
     public static AckPolicy Initial => new()
     {
         SegmentSize = 536,
-        LastInvalid = new Instant(long.MinValue / 2),
         _lastData = new Instant(long.MinValue / 2),
     };
 

@@ -149,7 +149,7 @@ internal static class Acknowledgment
 
     /// <summary>Whether an ACK now would let the peer send more; if not, the next read sends it. A window that runs out ends quick ACKs.</summary>
     private static bool DoesEdgeMove(TcpConnection c) =>
-        c.Received.Available < c.Options.ReceiveLowWater || WindowSelection.Select(c) >= c.Rcv.Wnd;
+        c.Available < c.Options.ReceiveLowWater || WindowSelection.Select(c) >= c.Rcv.Wnd;
 
     /// <summary>The reader has taken everything, and the end of it was the end of something: no answer may follow to carry the ACK.</summary>
     private static bool IsDrainedOfPushed(TcpConnection c) =>

@@ -305,7 +305,7 @@ internal static class Transmission
             return;
         }
 
-        if (c.Layer.Settings.SlowStartAfterIdle && !Prr.IsLeftToAlgorithm(c) && c.Now - c.Window.UsedAt >= c.Rtt.Rto)
+        if (c.Layer.Settings.SlowStartAfterIdle && !Prr.IsLeftToAlgorithm(c) && c.Window.UsedAt.Until(c.Now) >= c.Rtt.Rto)
         {
             bool waits = c.Has(ConnectionFlags.WantsWritable) || c.Has(ConnectionFlags.Orphan); // the user would write more
             if (c.Recovery.Phase == CongestionPhase.Open && !waits)

@@ -6,7 +6,7 @@ namespace Catenet.Kernel.Tcp;
 internal static class WindowSelection
 {
     /// <summary>Octets of memory that what came and was not read takes.</summary>
-    public static int Memory(TcpConnection c) => c.Received.Memory + (c.Reassembly?.Memory ?? 0);
+    public static int Memory(TcpConnection c) => (c.Received?.Memory ?? 0) + (c.Reassembly?.Memory ?? 0);
 
     /// <summary>The window that the buffer allows now, in octets, ready to be shifted.</summary>
     public static uint Select(TcpConnection c)

@@ -64,7 +64,7 @@ internal static class PassiveOpen
         if (request.Timestamps)
         {
             c.Ts.Recent = request.PeerTimestamp;
-            c.Ts.RecentAt = c.Now;
+            c.Ts.RecentAt = Timestamps.ToSeconds(c.Now);
             c.Ts.HasRecent = true;
         }
     }

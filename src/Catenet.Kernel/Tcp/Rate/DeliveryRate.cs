@@ -20,8 +20,8 @@ internal struct DeliveryRate
     private uint _appLimited;
 
     /// <summary>C.delivered_time and C.first_send_time.</summary>
-    private Instant _deliveredAt;
-    private Instant _firstSentAt;
+    private MicroTime _deliveredAt;
+    private MicroTime _firstSentAt;
 
     /// <summary>The latest sample that was not limited by the application, or the highest.</summary>
     private uint _lastDelivered;
@@ -44,8 +44,8 @@ internal struct DeliveryRate
         }
 
         stamp.Delivered = Delivered;
-        stamp.DeliveredAgo = RateStamp.Microseconds(now - _deliveredAt);
-        stamp.FirstSentAgo = RateStamp.Microseconds(now - _firstSentAt);
+        stamp.DeliveredAgo = RateStamp.Limit(_deliveredAt.Until(now));
+        stamp.FirstSentAgo = RateStamp.Limit(_firstSentAt.Until(now));
         stamp.IsAppLimited = _appLimited != 0;
     }
 

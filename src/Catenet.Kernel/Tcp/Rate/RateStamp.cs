@@ -29,5 +29,6 @@ internal struct RateStamp
         set => _firstSentAgo = value ? _firstSentAgo | LimitedBit : _firstSentAgo & ~LimitedBit;
     }
 
-    public static uint Microseconds(Duration time) => (uint)Math.Clamp(time.Nanoseconds / 1000, 0, LimitedBit - 1);
+    /// <summary>What of a distance in microseconds can be told.</summary>
+    public static uint Limit(uint microseconds) => Math.Min(microseconds, LimitedBit - 1);
 }

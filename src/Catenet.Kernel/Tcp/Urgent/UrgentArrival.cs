@@ -50,9 +50,10 @@ internal static class UrgentArrival
                 return;
             }
 
-            if (urgent.At == c.ReadAt && !c.Options.OutOfBandInline && c.Received.Available > 0)
+            if (urgent.At == c.ReadAt && !c.Options.OutOfBandInline && c.Available > 0)
             {
-                c.Received.Discard(1); // the octet before was never part of the stream
+                c.Received!.Discard(1); // the octet before was never part of the stream
+                ReceiveQueue.Settle(c);
             }
         }
 

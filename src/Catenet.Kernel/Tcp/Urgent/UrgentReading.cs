@@ -19,7 +19,7 @@ internal static class UrgentReading
         }
 
         int ahead = urgent.At - (c.ReadAt + offset);
-        if (ahead == 0 && !c.Options.OutOfBandInline && offset < c.Received.Available)
+        if (ahead == 0 && !c.Options.OutOfBandInline && offset < c.Available)
         {
             skip = 1;
         }
