@@ -89,7 +89,7 @@ public sealed class TcpLayer : ITransport
     internal WriteQueuePool WriteQueues { get; } = new();
 
     /// <summary>Makes a connection in CLOSED; call <see cref="TcpConnection.Connect"/> next.</summary>
-    public TcpConnection CreateConnection(TcpSocketOptions? options = null) => new(this, options ?? new TcpSocketOptions());
+    public TcpConnection CreateConnection(TcpSocketOptions? options = null) => new(this, options ?? TcpSocketOptions.Default);
 
     /// <summary>Makes an empty chain of keys for TCP-MD5 or TCP-AO, to be given to <see cref="TcpSocketOptions.Keys"/>.</summary>
     public TcpKeyChain CreateKeyChain()
@@ -128,7 +128,7 @@ public sealed class TcpLayer : ITransport
             return null;
         }
 
-        var listener = new TcpListener(this, endpoint, dualMode && endpoint.Address == InetAddress.AnyIPv6, backlog, options ?? new TcpSocketOptions());
+        var listener = new TcpListener(this, endpoint, dualMode && endpoint.Address == InetAddress.AnyIPv6, backlog, options ?? TcpSocketOptions.Default);
         FastOpenQueue.Open(listener, Settings);
         _listeners.Add(endpoint, listener);
         return listener;
@@ -142,7 +142,7 @@ public sealed class TcpLayer : ITransport
             return null;
         }
 
-        var listener = new TcpListener(this, endpoint, dualMode && endpoint.Address == InetAddress.AnyIPv6, backlog, options ?? new TcpSocketOptions(), remote);
+        var listener = new TcpListener(this, endpoint, dualMode && endpoint.Address == InetAddress.AnyIPv6, backlog, options ?? TcpSocketOptions.Default, remote);
         if (_restricted.Add(listener))
         {
             return listener;
