@@ -23,7 +23,7 @@ namespace Catenet.Kernel.Sockets;
 public sealed class NetSocket : IDisposable
 {
     private int _lingerTime;
-    private bool _lingers;
+    private volatile bool _lingers;
     private volatile bool _disposed;
     private volatile bool _listening;
     private volatile bool _shutDown;
@@ -117,7 +117,8 @@ public sealed class NetSocket : IDisposable
         {
             Live();
             ArgumentNullException.ThrowIfNull(value);
-            (_lingers, _lingerTime) = (value.Enabled, value.LingerTime);
+            _lingerTime = value.LingerTime;
+            _lingers = value.Enabled; // after its time, for who disposes on another thread
         }
     }
 
