@@ -22,6 +22,11 @@ internal sealed class ApplicationConnection : DoorGuest, ISocketEvents
     /// <summary>Octets the application may write ahead of TCP.</summary>
     public const int OutboundLimit = 128 * 1024;
 
+    /// <summary>What all such connections have set. The pipe gathers what is small, TCP need not.</summary>
+    public static readonly TcpSocketOptions Options = new() { NoDelay = true };
+
+    private static readonly TcpSocketOptions CorkedOptions = Options with { Cork = true };
+
     private readonly TcpConnection _tcp;
     private readonly bool _accepted;
     private readonly Pipe _inbound;
@@ -172,7 +177,12 @@ internal sealed class ApplicationConnection : DoorGuest, ISocketEvents
     private long SendAll(ReadOnlySequence<byte> octets)
     {
         bool corked = !octets.IsSingleSegment;
-        _tcp.Options.Cork = corked;
+        var options = _tcp.Options;
+        if (corked)
+        {
+            _tcp.Options = ReferenceEquals(options, Options) ? CorkedOptions : options with { Cork = true };
+        }
+
         long sent = 0;
         foreach (ReadOnlyMemory<byte> part in octets)
         {
@@ -193,7 +203,7 @@ internal sealed class ApplicationConnection : DoorGuest, ISocketEvents
 
         if (corked)
         {
-            _tcp.Options.Cork = false;
+            _tcp.Options = options;
             _tcp.ApplyOptions();
         }
 

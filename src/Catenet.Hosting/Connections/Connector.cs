@@ -104,7 +104,7 @@ internal sealed class Connector : ISocketEvents
         while (!_result.Task.IsCompleted && _next < _addresses.Count)
         {
             var remote = new InetEndpoint(_addresses[_next++], (ushort)_port);
-            var connection = _from.Tcp.CreateConnection(new TcpSocketOptions { NoDelay = true });
+            var connection = _from.Tcp.CreateConnection(ApplicationConnection.Options);
             connection.Events = this;
             error = connection.Connect(new InetEndpoint(remote.Address.IsIPv4 ? InetAddress.AnyIPv4 : InetAddress.AnyIPv6, 0), remote);
             if (error == SocketError.InProgress)

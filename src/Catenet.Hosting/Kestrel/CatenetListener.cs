@@ -102,7 +102,7 @@ internal sealed class CatenetListener : IConnectionListener, IListenerEvents
             wanted = wanted with { Port = host.Tcp.ChooseEphemeralPort(wanted.Address, new InetEndpoint(wanted.Address, 0)) };
         }
 
-        _listener = host.Tcp.Listen(wanted, Backlog, out var error, options: new TcpSocketOptions { NoDelay = true })
+        _listener = host.Tcp.Listen(wanted, Backlog, out var error, options: ApplicationConnection.Options)
             ?? throw new SocketException((int)error);
         _listener.Events = this;
         EndPoint = _listener.LocalEndpoint.ToIPEndPoint();

@@ -22,7 +22,8 @@ namespace Catenet.Kernel.Sockets;
 /// </remarks>
 public sealed class NetSocket : IDisposable
 {
-    private SocketOptionSet? _options;
+    private int _lingerTime;
+    private volatile bool _lingers;
     private volatile bool _disposed;
     private volatile bool _listening;
     private volatile bool _shutDown;
@@ -54,7 +55,7 @@ public sealed class NetSocket : IDisposable
     private NetSocket(Host host, AddressFamily family, SocketType type, ProtocolType protocol, bool dualMode)
     {
         ArgumentNullException.ThrowIfNull(host);
-        Core = new SocketCore(SocketBackends.Create(host, family, type, protocol, dualMode), family, type, protocol);
+        Core = new SocketCore(host, SocketBackends.Create(host, family, type, protocol, dualMode), protocol);
         if (!host.Loop.IsOnLoop)
         {
             // No need to wait for the number: calls that follow are posted behind this.
@@ -106,8 +107,19 @@ public sealed class NetSocket : IDisposable
     /// <summary>SO_LINGER. With a time of zero, disposing resets the connection; any other setting lets it close in the background.</summary>
     public LingerOption LingerState
     {
-        get => Options.Linger;
-        set => Options.Linger = value;
+        get
+        {
+            Live();
+            return new LingerOption(_lingers, _lingerTime);
+        }
+
+        set
+        {
+            Live();
+            ArgumentNullException.ThrowIfNull(value);
+            _lingerTime = value.LingerTime;
+            _lingers = value.Enabled; // after its time, for who disposes on another thread
+        }
     }
 
     /// <summary>SO_SNDBUF in octets, as charged: setting gives twice as much, as on Linux.</summary>
@@ -152,7 +164,7 @@ public sealed class NetSocket : IDisposable
     public bool DualMode
     {
         get => AddressFamily == AddressFamily.InterNetworkV6 && Live().Backend.DualMode;
-        set => Options.DualMode = value;
+        set => Options.SetDualMode(value);
     }
 
     /// <summary>Whether datagrams leave with the DF bit and are refused when they do not fit the path.</summary>
@@ -200,15 +212,7 @@ public sealed class NetSocket : IDisposable
     /// <summary>The keys by which a stream's segments are signed: TCP_MD5SIG and TCP-AO.</summary>
     public SocketKeys Keys => new(Live());
 
-    /// <summary>Live view of options, made when first used.</summary>
-    private SocketOptionSet Options
-    {
-        get
-        {
-            Live();
-            return _options ??= new SocketOptionSet(Core);
-        }
-    }
+    private SocketOptionSet Options => new(Live());
 
     internal SocketCore Core { get; }
 
@@ -490,8 +494,17 @@ public sealed class NetSocket : IDisposable
     /// <param name="optionLevel"><see cref="SocketOptionLevel.IP"/> or <see cref="SocketOptionLevel.IPv6"/>.</param>
     /// <param name="optionName">Which option.</param>
     /// <param name="optionValue">A <see cref="MulticastOption"/>, an <see cref="IPv6MulticastOption"/> or a <see cref="LingerOption"/>.</param>
-    public void SetSocketOption(SocketOptionLevel optionLevel, SocketOptionName optionName, object optionValue) =>
-        Options.Set(optionLevel, optionName, optionValue);
+    public void SetSocketOption(SocketOptionLevel optionLevel, SocketOptionName optionName, object optionValue)
+    {
+        if (optionName == SocketOptionName.Linger && optionValue is LingerOption linger)
+        {
+            LingerState = linger;
+        }
+        else
+        {
+            Options.Set(optionLevel, optionName, optionValue);
+        }
+    }
 
     /// <summary>Sets an option.</summary>
     /// <exception cref="SocketException"><see cref="SocketError.ProtocolOption"/>: there is no such option here;
@@ -507,7 +520,7 @@ public sealed class NetSocket : IDisposable
     /// <exception cref="SocketException"><see cref="SocketError.ProtocolOption"/>: there is no such option here.</exception>
     public object GetSocketOption(SocketOptionLevel optionLevel, SocketOptionName optionName) =>
         (optionLevel, optionName) == (SocketOptionLevel.Socket, SocketOptionName.Linger)
-            ? Options.Linger
+            ? LingerState
             : Options.Get(optionLevel, optionName);
 
     /// <summary>Closes the socket: calls that wait end with <see cref="SocketError.OperationAborted"/>; a connection says its goodbyes in the background.</summary>
@@ -522,7 +535,7 @@ public sealed class NetSocket : IDisposable
         }
 
         _disposed = true;
-        bool reset = _options?.Linger is { Enabled: true, LingerTime: 0 };
+        bool reset = _lingers && _lingerTime == 0;
         if (Host.Loop.IsOnLoop)
         {
             Core.Close(reset);

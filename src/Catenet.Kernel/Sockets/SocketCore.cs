@@ -10,28 +10,27 @@ internal sealed class SocketCore
 {
     private OperationQueue _reads;
     private OperationQueue _writes;
-    private SourceEndPoint? _source;
-    private readonly byte _family;
-    private readonly byte _type;
-    private readonly byte _protocol;
+    private readonly byte _protocol; // an idle socket should be small
     private volatile Ends _ends;
+    private bool _refused;
 
-    public SocketCore(SocketBackend backend, AddressFamily family, SocketType type, ProtocolType protocol)
+    public SocketCore(Host host, SocketBackend backend, ProtocolType protocol)
     {
+        Host = host;
         Backend = backend;
-        (_family, _type, _protocol) = ((byte)family, (byte)type, (byte)protocol); // an idle socket should be small
+        _protocol = (byte)protocol;
         backend.Core = this;
     }
 
-    public Host Host => Backend.Host;
+    public Host Host { get; }
 
     public EventLoop Loop => Host.Loop;
 
     public SocketBackend Backend { get; }
 
-    public AddressFamily Family => (AddressFamily)_family;
+    public AddressFamily Family => Backend.Family;
 
-    public SocketType Type => (SocketType)_type;
+    public SocketType Type => Backend.Type;
 
     public ProtocolType Protocol => (ProtocolType)_protocol;
 
@@ -50,14 +49,14 @@ internal sealed class SocketCore
     public bool IsClosed { get; private set; }
 
     /// <summary>Whether a descriptor could not be had: every call fails with this.</summary>
-    public SocketError OpenError { get; private set; }
+    public SocketError OpenError => _refused ? SocketError.TooManyOpenSockets : SocketError.Success;
 
     /// <summary>Takes a descriptor number.</summary>
     /// <param name="traced">Whether this is a call of its own (socket) rather than part of another (accept).</param>
     public SocketError Open(bool traced)
     {
         Descriptor = Host.Descriptors.Open(Host.Settings.Sockets.MaxOpenFiles);
-        OpenError = Descriptor < 0 ? SocketError.TooManyOpenSockets : SocketError.Success;
+        _refused = Descriptor < 0;
         if (traced && Loop.Tracer.Enabled)
         {
             Trace(SystemCallText.Socket(this, OpenError), Duration.Zero);
@@ -128,7 +127,7 @@ internal sealed class SocketCore
     /// <summary>Makes a socket of an accepted connection.</summary>
     public SocketError Adopt(SocketBackend backend, out NetSocket? accepted)
     {
-        var core = new SocketCore(backend, Family, Type, Protocol);
+        var core = new SocketCore(Host, backend, Protocol);
         var error = core.Open(traced: false);
         if (error != SocketError.Success)
         {
@@ -144,9 +143,6 @@ internal sealed class SocketCore
 
     /// <summary>Lets other threads see the ends that the socket has got by a call: they were stored before this.</summary>
     public void Publish() => _ends = (Backend.Local is null ? Ends.None : Ends.Local) | (Backend.Remote is null ? Ends.None : Ends.Remote);
-
-    /// <summary>The surface's form of a peer; the same object again while the same peer goes on sending.</summary>
-    public IPEndPoint SurfaceEndPoint(InetEndpoint endpoint, int scope) => (_source ??= new SourceEndPoint()).Of(this, endpoint, scope);
 
     /// <summary>The surface's form of an end.</summary>
     public IPEndPoint ToSurface(InetEndpoint endpoint, int scope)

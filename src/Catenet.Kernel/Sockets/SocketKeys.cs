@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Catenet.Core;
+using Catenet.Kernel.Sockets.Backends;
 using Catenet.Kernel.Tcp;
 
 namespace Catenet.Kernel.Sockets;
@@ -24,9 +25,9 @@ public sealed class SocketKeys
         get
         {
             TcpAoInfo? info = null;
-            Check(Run((_, connection) =>
+            Check(Run(stream =>
             {
-                info = connection?.GetAoInfo();
+                info = stream.Connection?.GetAoInfo();
                 return SocketError.Success;
             }));
             return info;
@@ -51,37 +52,46 @@ public sealed class SocketKeys
     public void Add(TcpAoKey key)
     {
         ArgumentNullException.ThrowIfNull(key);
-        Check(Run((options, _) => Chain(options).Add(key)));
+        Check(Run(stream => Chain(stream).Add(key)));
     }
 
     /// <summary>TCP_AO_DEL_KEY.</summary>
-    public void RemoveAo(IPNetwork peers, byte sendId, byte receiveId) => Check(Run((options, connection) =>
-        connection?.RemoveKey(Prefix(peers), sendId, receiveId) ?? options.Keys?.RemoveAo(Prefix(peers), sendId, receiveId) ?? SocketError.AddressNotAvailable));
+    public void RemoveAo(IPNetwork peers, byte sendId, byte receiveId) => Check(Run(stream =>
+        stream.Connection?.RemoveKey(Prefix(peers), sendId, receiveId) ?? stream.Options.Keys?.RemoveAo(Prefix(peers), sendId, receiveId) ?? SocketError.AddressNotAvailable));
 
     /// <summary>Chooses which key to sign with and which to ask the peer to sign with (TCP_AO_INFO, <c>set_current</c> and <c>set_rnext</c>).</summary>
     /// <param name="current">A SendID; -1 leaves it.</param>
     /// <param name="next">A RecvID; -1 leaves it.</param>
     public void ChooseAo(int current, int next) =>
-        Check(Run((_, connection) => connection?.ChooseKeys(current, next) ?? SocketError.InvalidArgument));
+        Check(Run(stream => stream.Connection?.ChooseKeys(current, next) ?? SocketError.InvalidArgument));
 
-    private void Add(TcpMd5Key key) => Check(Run((options, connection) =>
+    private void Add(TcpMd5Key key) => Check(Run(stream =>
     {
-        var error = Chain(options).Add(key);
-        connection?.ApplyOptions();
+        var error = Chain(stream).Add(key);
+        stream.Connection?.ApplyOptions();
         return error;
     }));
 
-    private void RemoveMd5(InetPrefix peers) => Check(Run((options, connection) =>
+    private void RemoveMd5(InetPrefix peers) => Check(Run(stream =>
     {
-        var error = options.Keys?.RemoveMd5(peers) ?? SocketError.AddressNotAvailable;
-        connection?.ApplyOptions();
+        var error = stream.Options.Keys?.RemoveMd5(peers) ?? SocketError.AddressNotAvailable;
+        stream.Connection?.ApplyOptions();
         return error;
     }));
 
-    private TcpKeyChain Chain(TcpSocketOptions options) => options.Keys ??= _core.Host.Tcp.CreateKeyChain();
+    private static TcpKeyChain Chain(TcpBackend stream)
+    {
+        if (stream.Options.Keys is not { } keys)
+        {
+            keys = stream.Host.Tcp.CreateKeyChain();
+            stream.Options = stream.Options with { Keys = keys };
+        }
 
-    private SocketError Run(Func<TcpSocketOptions, TcpConnection?, SocketError> act) =>
-        LoopCall.Invoke(_core.Loop, static call => call._core.Backend.WithStream(call.act), (_core, act));
+        return keys;
+    }
+
+    private SocketError Run(Func<TcpBackend, SocketError> act) => LoopCall.Invoke(_core.Loop, static call =>
+        call._core.Backend is TcpBackend stream ? call.act(stream) : SocketError.ProtocolOption, (_core, act));
 
     private static InetPrefix Whole(IPAddress peer)
     {

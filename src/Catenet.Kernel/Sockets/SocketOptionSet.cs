@@ -3,7 +3,7 @@ using System.Net.Sockets;
 namespace Catenet.Kernel.Sockets;
 
 /// <summary>The options of a socket from the caller's side: checks values, goes to the loop, throws what .NET would.</summary>
-internal sealed class SocketOptionSet(SocketCore core)
+internal readonly struct SocketOptionSet(SocketCore core)
 {
     /// <summary>IP_RECVERR and IPV6_RECVERR, which .NET's enumeration does not have.</summary>
     public const SocketOptionName ReceiveErrorsName = (SocketOptionName)0x100B;
@@ -17,35 +17,20 @@ internal sealed class SocketOptionSet(SocketCore core)
     /// <summary>TCP_NOTSENT_LOWAT, which .NET's enumeration does not have.</summary>
     public const SocketOptionName NotSentLowWaterName = (SocketOptionName)25;
 
-    private LingerOption _linger = new(false, 0);
-
     public SocketOptionLevel IpLevel =>
         core.Family == AddressFamily.InterNetwork ? SocketOptionLevel.IP : SocketOptionLevel.IPv6;
 
     public SocketOptionName HopLimitName =>
         core.Family == AddressFamily.InterNetwork ? SocketOptionName.IpTimeToLive : SocketOptionName.HopLimit;
 
-    public LingerOption Linger
+    public void SetDualMode(bool value)
     {
-        get => _linger;
-        set
+        if (core.Family != AddressFamily.InterNetworkV6)
         {
-            ArgumentNullException.ThrowIfNull(value);
-            _linger = value;
+            throw new NotSupportedException("This protocol version is not supported.");
         }
-    }
 
-    public bool DualMode
-    {
-        set
-        {
-            if (core.Family != AddressFamily.InterNetworkV6)
-            {
-                throw new NotSupportedException("This protocol version is not supported.");
-            }
-
-            Set(SocketOptionLevel.IPv6, SocketOptionName.IPv6Only, value ? 0 : 1);
-        }
+        Set(SocketOptionLevel.IPv6, SocketOptionName.IPv6Only, value ? 0 : 1);
     }
 
     public int Get(SocketOptionLevel level, SocketOptionName name)
@@ -84,9 +69,6 @@ internal sealed class SocketOptionSet(SocketCore core)
     {
         switch (value)
         {
-            case LingerOption linger when name == SocketOptionName.Linger:
-                Linger = linger;
-                break;
             case MulticastOption option:
                 SetMembership(name, InetAddress.From(option.Group),
                     option.LocalAddress is null ? InetAddress.AnyIPv4 : InetAddress.From(option.LocalAddress), option.InterfaceIndex);

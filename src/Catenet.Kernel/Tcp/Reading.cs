@@ -71,7 +71,7 @@ internal static class Reading
             return SocketError.InvalidArgument;
         }
 
-        c.Options.WindowClamp = clamp == 0 ? 0 : Math.Max(1152, clamp);
+        c.Options = c.Options with { WindowClamp = clamp == 0 ? 0 : Math.Max(1152, clamp) };
         if (clamp != 0)
         {
             c.Space.SetClamp(clamp, c.Rcv.Wnd);
@@ -84,7 +84,7 @@ internal static class Reading
     {
         ref var space = ref c.Space;
         octets = Math.Min(octets < 0 ? int.MaxValue : octets, (space.Locked ? space.Buffer : c.Layer.Settings.MaxReceiveBuffer) >> 1);
-        c.Options.ReceiveLowWater = Math.Max(octets, 1);
+        c.Options = c.Options with { ReceiveLowWater = Math.Max(octets, 1) };
         int needed = space.ToSpace(octets);
         if (!space.Locked && needed > space.Buffer)
         {

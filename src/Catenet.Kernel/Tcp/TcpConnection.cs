@@ -129,8 +129,8 @@ public sealed class TcpConnection : TcpFlow
     /// <summary>Who is told what happens; may be changed at any time.</summary>
     public ISocketEvents? Events { get; set; }
 
-    /// <summary>The connection's own options.</summary>
-    public TcpSocketOptions Options { get; }
+    /// <summary>What is set for the connection, shared with others that have the same. <see cref="ApplyOptions"/> makes a change take effect.</summary>
+    public TcpSocketOptions Options { get; set; }
 
     /// <summary>The congestion control in use.</summary>
     public ICongestionControl Algorithm { get; internal set; }

@@ -98,7 +98,7 @@ public sealed class TcpLayer : ITransport
     internal RecoveryPool Recoveries { get; } = new();
 
     /// <summary>Makes a connection in CLOSED; call <see cref="TcpConnection.Connect"/> next.</summary>
-    public TcpConnection CreateConnection(TcpSocketOptions? options = null) => new(this, options ?? new TcpSocketOptions());
+    public TcpConnection CreateConnection(TcpSocketOptions? options = null) => new(this, options ?? TcpSocketOptions.Default);
 
     /// <summary>Makes an empty chain of keys for TCP-MD5 or TCP-AO, to be given to <see cref="TcpSocketOptions.Keys"/>.</summary>
     public TcpKeyChain CreateKeyChain()
@@ -137,7 +137,7 @@ public sealed class TcpLayer : ITransport
             return null;
         }
 
-        var listener = new TcpListener(this, endpoint, dualMode && endpoint.Address == InetAddress.AnyIPv6, backlog, options ?? new TcpSocketOptions());
+        var listener = new TcpListener(this, endpoint, dualMode && endpoint.Address == InetAddress.AnyIPv6, backlog, options ?? TcpSocketOptions.Default);
         FastOpenQueue.Open(listener, Settings);
         _listeners.Add(endpoint, listener);
         return listener;
@@ -151,7 +151,7 @@ public sealed class TcpLayer : ITransport
             return null;
         }
 
-        var listener = new TcpListener(this, endpoint, dualMode && endpoint.Address == InetAddress.AnyIPv6, backlog, options ?? new TcpSocketOptions(), remote);
+        var listener = new TcpListener(this, endpoint, dualMode && endpoint.Address == InetAddress.AnyIPv6, backlog, options ?? TcpSocketOptions.Default, remote);
         if (_restricted.Add(listener))
         {
             return listener;

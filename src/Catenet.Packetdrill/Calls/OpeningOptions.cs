@@ -8,39 +8,39 @@ internal static class OpeningOptions
     private const int SynCount = 7, DeferAccept = 9, FastOpen = 23, SaveSyn = 27, FastOpenConnect = 30, FastOpenKey = 33, FastOpenNoCookie = 34;
 
     /// <summary>Sets one; null if it is none of them.</summary>
-    /// <param name="values">Where it is kept.</param>
+    /// <param name="options">Where it is kept.</param>
     /// <param name="settings">The host's settings.</param>
     /// <param name="name">Which.</param>
     /// <param name="value">The number.</param>
     /// <param name="isOpen">Whether there is a connection, or was.</param>
     /// <param name="isListening">Whether the socket listens.</param>
-    public static CallOutcome? Set(TcpSocketOptions values, TcpSettings settings, int name, int value, bool isOpen, bool isListening)
+    public static CallOutcome? Set(TcpOptionValues options, TcpSettings settings, int name, int value, bool isOpen, bool isListening)
     {
         switch (name)
         {
             case SynCount:
-                values.SynRetries = value;
+                options.Values = options.Values with { SynRetries = value };
                 return value is < 1 or > 127 ? CallOutcome.Fail("EINVAL") : CallOutcome.Success;
             case DeferAccept:
-                values.DeferAccept = TimeoutsIn(value, settings);
+                options.Values = options.Values with { DeferAccept = TimeoutsIn(value, settings) };
                 return CallOutcome.Success;
             case SaveSyn:
-                return Store(value is >= 0 and <= 2, () => values.SaveSyn = value);
+                return Store(value is >= 0 and <= 2, () => options.Values = options.Values with { SaveSyn = value });
             case FastOpen:
-                return Store(value >= 0 && !isOpen, () => values.FastOpenQueue = value);
+                return Store(value >= 0 && !isOpen, () => options.Values = options.Values with { FastOpenQueue = value });
             case FastOpenConnect when value is 0 or 1 && (settings.FastOpen & 1) == 0:
                 return CallOutcome.Fail("EOPNOTSUPP");
             case FastOpenConnect:
-                return Store(value is 0 or 1 && !isOpen && !isListening, () => values.FastOpenConnect = value != 0);
+                return Store(value is 0 or 1 && !isOpen && !isListening, () => options.Values = options.Values with { FastOpenConnect = value != 0 });
             case FastOpenNoCookie:
-                return Store(value is 0 or 1 && !isOpen, () => values.FastOpenNoCookie = value != 0);
+                return Store(value is 0 or 1 && !isOpen, () => options.Values = options.Values with { FastOpenNoCookie = value != 0 });
             default:
                 return null;
         }
     }
 
     /// <summary>TCP_FASTOPEN_KEY: one key or two, as octets.</summary>
-    public static CallOutcome? SetText(TcpSocketOptions values, int name, string text)
+    public static CallOutcome? SetText(TcpOptionValues options, int name, string text)
     {
         if (name != FastOpenKey)
         {
@@ -48,7 +48,7 @@ internal static class OpeningOptions
         }
 
         byte[] key = System.Text.Encoding.Latin1.GetBytes(text);
-        return Store(key.Length is 16 or 32, () => values.FastOpenKey = key);
+        return Store(key.Length is 16 or 32, () => options.Values = options.Values with { FastOpenKey = key });
     }
 
     /// <summary>Tells one; null if it is none of them.</summary>

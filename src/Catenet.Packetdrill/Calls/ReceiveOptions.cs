@@ -18,17 +18,17 @@ internal sealed class ReceiveOptions(Host host)
     public bool TellsRest { get; private set; }
 
     /// <summary>Sets an option; null if it is none of these.</summary>
-    public CallOutcome? Set(TcpSocketOptions options, TcpConnection? connection, int level, int name, int value)
+    public CallOutcome? Set(TcpOptionValues options, TcpConnection? connection, int level, int name, int value)
     {
         switch (level, name)
         {
             case (Symbols.SOL_SOCKET, OutOfBandInline):
-                options.OutOfBandInline = value != 0;
+                options.Values = options.Values with { OutOfBandInline = value != 0 };
                 break;
             case (Symbols.SOL_SOCKET, LowWater):
                 if (connection is null)
                 {
-                    options.ReceiveLowWater = Math.Max(1, value < 0 ? int.MaxValue : value);
+                    options.Values = options.Values with { ReceiveLowWater = Math.Max(1, value < 0 ? int.MaxValue : value) };
                 }
                 else
                 {
@@ -42,12 +42,12 @@ internal sealed class ReceiveOptions(Host host)
                 PeekOffset = Math.Max(value, -1);
                 break;
             case (Symbols.SOL_TCP, Linger2):
-                options.Linger2 = value < 0 ? Duration.FromSeconds(-1) : Duration.FromSeconds(Math.Min(value, LongestLinger2));
+                options.Values = options.Values with { Linger2 = value < 0 ? Duration.FromSeconds(-1) : Duration.FromSeconds(Math.Min(value, LongestLinger2)) };
                 break;
             case (Symbols.SOL_TCP, WindowClamp):
                 return Clamp(options, connection, value);
             case (Symbols.SOL_TCP, QuickAck):
-                options.QuickAck = value != 0;
+                options.Values = options.Values with { QuickAck = value != 0 };
                 connection?.SetQuickAck(value);
                 break;
             case (Symbols.SOL_TCP, Inquiry):
@@ -94,14 +94,14 @@ internal sealed class ReceiveOptions(Host host)
     /// <summary>Octets were read.</summary>
     public void OnRead(int octets) => PeekOffset = PeekOffset >= 0 ? Math.Max(0, PeekOffset - octets) : -1;
 
-    private static CallOutcome Clamp(TcpSocketOptions options, TcpConnection? connection, int value)
+    private static CallOutcome Clamp(TcpOptionValues options, TcpConnection? connection, int value)
     {
         if (connection is not null)
         {
             return Errno.Outcome(connection.SetWindowClamp(value));
         }
 
-        options.WindowClamp = value == 0 ? 0 : Math.Max(value, 1152);
+        options.Values = options.Values with { WindowClamp = value == 0 ? 0 : Math.Max(value, 1152) };
         return CallOutcome.Success;
     }
 }

@@ -60,7 +60,7 @@ internal sealed class TcpFile(Host host) : SocketFile, ISocketEvents, IListenerE
         set
         {
             base.Linger = value;
-            _options.Values.AbortOnClose = value is (true, 0);
+            _options.Values = _options.Values with { AbortOnClose = value is (true, 0) };
         }
     }
 
@@ -131,7 +131,7 @@ internal sealed class TcpFile(Host host) : SocketFile, ISocketEvents, IListenerE
         if (_listener is not null)
         {
             _listener.Events = this;
-            _options.IsListening = true;
+            _options.Attach(_listener);
         }
 
         return Errno.Outcome(error);
@@ -173,7 +173,7 @@ internal sealed class TcpFile(Host host) : SocketFile, ISocketEvents, IListenerE
             return ConnectAgain(connection);
         }
 
-        var fresh = host.Tcp.CreateConnection(_options.Values.Clone());
+        var fresh = host.Tcp.CreateConnection(_options.Values);
         fresh.Events = this;
         var error = fresh.Connect(LocalFor(remote), remote);
         if (error != SocketError.InProgress && !fresh.IsConnectDeferred)
@@ -205,7 +205,7 @@ internal sealed class TcpFile(Host host) : SocketFile, ISocketEvents, IListenerE
             return _listener is not null ? CallOutcome.Fail("EISCONN") : ConnectAgain(Connection!);
         }
 
-        var fresh = Connection ?? host.Tcp.CreateConnection(_options.Values.Clone());
+        var fresh = Connection ?? host.Tcp.CreateConnection(_options.Values);
         if (Connection is null && remote is null)
         {
             return CallOutcome.Fail("EINVAL");
@@ -348,7 +348,7 @@ internal sealed class TcpFile(Host host) : SocketFile, ISocketEvents, IListenerE
 
     public override CallOutcome SetOption(int level, int name, long value)
     {
-        return SetReports(level, name, value) ?? _receiving.Set(_options.Values, Connection, level, name, (int)value) ?? _options.Set(level, name, value) ?? throw NotThere(level, name);
+        return SetReports(level, name, value) ?? _receiving.Set(_options, Connection, level, name, (int)value) ?? _options.Set(level, name, value) ?? throw NotThere(level, name);
     }
 
     public override CallOutcome GetOption(int level, int name, out long value)
@@ -381,7 +381,7 @@ internal sealed class TcpFile(Host host) : SocketFile, ISocketEvents, IListenerE
 
     public override CallOutcome SetOption(int level, int name, string value)
     {
-        if (level == Symbols.SOL_TCP && OpeningOptions.SetText(_options.Values, name, value) is { } outcome)
+        if (level == Symbols.SOL_TCP && OpeningOptions.SetText(_options, name, value) is { } outcome)
         {
             return outcome;
         }

@@ -10,28 +10,44 @@ internal sealed class TcpOptionValues(Host host)
 {
     private const int MaxPacingRate = 47;
 
+    private TcpSocketOptions _own = new()
+    {
+        PathMtuDiscovery = host.Settings.NoPathMtuDiscovery == 0 ? PathMtuDiscovery.Want : PathMtuDiscovery.Dont,
+    };
+    private TcpListener? _listener;
     private TcpConnection? _connection;
     private bool _reuseAddress;
     private bool _reusePort;
 
-    /// <summary>What is set.</summary>
-    public TcpSocketOptions Values { get; private set; } = new()
+    /// <summary>What is set: for the connection or listener, if there is one.</summary>
+    public TcpSocketOptions Values
     {
-        PathMtuDiscovery = host.Settings.NoPathMtuDiscovery == 0 ? PathMtuDiscovery.Want : PathMtuDiscovery.Dont,
-    };
-
-    /// <summary>Whether the socket listens.</summary>
-    public bool IsListening { get; set; }
+        get => _connection?.Options ?? _listener?.Options ?? _own;
+        set
+        {
+            if (_connection is not null)
+            {
+                _connection.Options = value;
+            }
+            else if (_listener is not null)
+            {
+                _listener.Options = value;
+            }
+            else
+            {
+                _own = value;
+            }
+        }
+    }
 
     /// <summary>IPV6_V6ONLY.</summary>
     public bool IPv6Only { get; private set; }
 
     /// <summary>The connection that the options act on from now on.</summary>
-    public void Attach(TcpConnection connection)
-    {
-        _connection = connection;
-        Values = connection.Options;
-    }
+    public void Attach(TcpConnection connection) => _connection = connection;
+
+    /// <summary>The listener that the options act on from now on.</summary>
+    public void Attach(TcpListener listener) => _listener = listener;
 
     /// <summary>TCP_CONGESTION.</summary>
     public CallOutcome SetCongestion(string name)
@@ -46,7 +62,7 @@ internal sealed class TcpOptionValues(Host host)
             return CallOutcome.Fail("ENOENT");
         }
 
-        Values.CongestionControl = name;
+        Values = Values with { CongestionControl = name };
         _connection?.ApplyOptions();
         return CallOutcome.Success;
     }
@@ -76,8 +92,13 @@ internal sealed class TcpOptionValues(Host host)
         }
         else
         {
-            Values.Keys ??= host.Tcp.CreateKeyChain();
-            if (Values.Keys.Add(new TcpMd5Key(peers, setting.Key.AsSpan(0, setting.KeyLength))) != System.Net.Sockets.SocketError.Success)
+            if (Values.Keys is not { } keys)
+            {
+                keys = host.Tcp.CreateKeyChain();
+                Values = Values with { Keys = keys };
+            }
+
+            if (keys.Add(new TcpMd5Key(peers, setting.Key.AsSpan(0, setting.KeyLength))) != System.Net.Sockets.SocketError.Success)
             {
                 return CallOutcome.Fail("EKEYREJECTED");
             }
@@ -152,19 +173,19 @@ internal sealed class TcpOptionValues(Host host)
                 _reusePort = value != 0;
                 return Done();
             case 7 or 32:
-                Values.SendBuffer = Math.Max(4608, 2 * (name == 32 ? Math.Min(value, int.MaxValue / 2) : Math.Min(value, host.Settings.Sockets.SendMemoryMax)));
+                Values = Values with { SendBuffer = Math.Max(4608, 2 * (name == 32 ? Math.Min(value, int.MaxValue / 2) : Math.Min(value, host.Settings.Sockets.SendMemoryMax))) };
                 return Done();
             case 8 or 33:
-                Values.ReceiveBuffer = Math.Max(2304, 2 * (name == 33 ? Math.Min(value, int.MaxValue / 2) : Math.Min(value, host.Settings.Sockets.ReceiveMemoryMax)));
+                Values = Values with { ReceiveBuffer = Math.Max(2304, 2 * (name == 33 ? Math.Min(value, int.MaxValue / 2) : Math.Min(value, host.Settings.Sockets.ReceiveMemoryMax))) };
                 return Done();
             case 9:
-                Values.KeepAlive = value != 0;
+                Values = Values with { KeepAlive = value != 0 };
                 return Done();
             case 36:
-                Values.Mark = (uint)value;
+                Values = Values with { Mark = (uint)value };
                 return Done();
             case MaxPacingRate:
-                Values.MaxPacingRate = (uint)value == uint.MaxValue ? null : (uint)value;
+                Values = Values with { MaxPacingRate = (uint)value == uint.MaxValue ? null : (uint)value };
                 return Done();
             case 12 or 74: // priorities and new hashes have no effect without queues and paths to choose from
                 return Done();
@@ -183,7 +204,7 @@ internal sealed class TcpOptionValues(Host host)
         switch (name)
         {
             case 1:
-                Values.NoDelay = value != 0;
+                Values = Values with { NoDelay = value != 0 };
                 return Uncork(value != 0);
             case 2:
                 if (value != 0 && value is < 88 or > 32767)
@@ -191,22 +212,22 @@ internal sealed class TcpOptionValues(Host host)
                     return CallOutcome.Fail("EINVAL");
                 }
 
-                Values.MaxSegment = value;
+                Values = Values with { MaxSegment = value };
                 return Done();
             case 3:
-                Values.Cork = value != 0;
+                Values = Values with { Cork = value != 0 };
                 return Uncork(value == 0 && Values.NoDelay);
             case 4:
-                Values.KeepAliveTime = Duration.FromSeconds(value);
+                Values = Values with { KeepAliveTime = Duration.FromSeconds(value) };
                 return Done();
             case 5:
-                Values.KeepAliveInterval = Duration.FromSeconds(value);
+                Values = Values with { KeepAliveInterval = Duration.FromSeconds(value) };
                 return Done();
             case 6:
-                Values.KeepAliveProbes = value;
+                Values = Values with { KeepAliveProbes = value };
                 return Done();
             case 25:
-                Values.NotSentLowWater = (uint)value;
+                Values = Values with { NotSentLowWater = (uint)value };
                 return Done();
             case 18:
                 if (value < 0)
@@ -214,10 +235,10 @@ internal sealed class TcpOptionValues(Host host)
                     return CallOutcome.Fail("EINVAL");
                 }
 
-                Values.UserTimeout = Duration.FromMilliseconds(value);
+                Values = Values with { UserTimeout = Duration.FromMilliseconds(value) };
                 return Done();
             default:
-                return OpeningOptions.Set(Values, host.Settings.Tcp, name, value, _connection is { State: not TcpState.Closed }, IsListening);
+                return OpeningOptions.Set(this, host.Settings.Tcp, name, value, _connection is { State: not TcpState.Closed }, _listener is not null);
         }
     }
 
@@ -237,15 +258,15 @@ internal sealed class TcpOptionValues(Host host)
         switch (name)
         {
             case 1:
-                Values.TrafficClass = (byte)(value & ~3); // TCP's ECN bits are its own (Linux's __ip_sock_set_tos)
+                Values = Values with { TrafficClass = (byte)(value & ~3) }; // TCP's ECN bits are its own (Linux's __ip_sock_set_tos)
                 return Done();
             case 2:
-                Values.HopLimit = (byte)(value == -1 ? 0 : value);
+                Values = Values with { HopLimit = (byte)(value == -1 ? 0 : value) };
                 return value is -1 or (>= 1 and <= 255) ? Done() : CallOutcome.Fail("EINVAL");
             case 10:
                 return Discover(value);
             case 11:
-                Values.ReceiveErrors = value != 0;
+                Values = Values with { ReceiveErrors = value != 0 };
                 return Done();
             default:
                 return null;
@@ -257,15 +278,15 @@ internal sealed class TcpOptionValues(Host host)
         switch (name)
         {
             case 67:
-                Values.TrafficClass = (byte)(value & ~3);
+                Values = Values with { TrafficClass = (byte)(value & ~3) };
                 return Done();
             case 16:
-                Values.HopLimit = (byte)(value == -1 ? 0 : value);
+                Values = Values with { HopLimit = (byte)(value == -1 ? 0 : value) };
                 return value is -1 or (>= 1 and <= 255) ? Done() : CallOutcome.Fail("EINVAL");
             case 23:
                 return Discover(value);
             case 25:
-                Values.ReceiveErrors = value != 0;
+                Values = Values with { ReceiveErrors = value != 0 };
                 return Done();
             case 26:
                 IPv6Only = value != 0;
@@ -284,7 +305,7 @@ internal sealed class TcpOptionValues(Host host)
             return CallOutcome.Fail("EINVAL");
         }
 
-        Values.PathMtuDiscovery = (PathMtuDiscovery)value;
+        Values = Values with { PathMtuDiscovery = (PathMtuDiscovery)value };
         return Done();
     }
 }

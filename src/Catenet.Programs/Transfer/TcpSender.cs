@@ -66,7 +66,7 @@ public sealed class TcpSender(Host host)
         var connection = host.Tcp.Connections.Single(c => c.LocalEndpoint == endpoint);
         if (CongestionControl is not null)
         {
-            connection.Options.CongestionControl = CongestionControl;
+            connection.Options = connection.Options with { CongestionControl = CongestionControl };
             connection.ApplyOptions();
         }
 

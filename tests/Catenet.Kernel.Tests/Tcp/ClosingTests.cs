@@ -107,7 +107,7 @@ public class ClosingTests
     public void The_FIN_follows_all_data()
     {
         using var p = new ScriptedPeer();
-        var connection = p.Accept(window: 1500, options: ScriptedPeer.Mss(1000), configure: o => o.NoDelay = true);
+        var connection = p.Accept(window: 1500, options: ScriptedPeer.Mss(1000), configure: o => o with { NoDelay = true });
         p.Send(connection, 2500);
         p.Do(connection.Close);
         int sent = 0;
@@ -192,7 +192,7 @@ public class ClosingTests
     public void Linger_of_zero_resets_on_close()
     {
         using var p = new ScriptedPeer();
-        var (connection, _) = p.Connect(configure: o => o.AbortOnClose = true);
+        var (connection, _) = p.Connect(configure: o => o with { AbortOnClose = true });
         p.Do(connection.Close);
         p.Expect(TcpFlags.Rst | TcpFlags.Ack, 1, 1);
     }

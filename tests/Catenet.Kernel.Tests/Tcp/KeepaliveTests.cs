@@ -50,11 +50,11 @@ public class KeepaliveTests
         p.Expect(TcpFlags.Ack, 1, 1, 0);
     }
 
-    private static void Configure(TcpSocketOptions o)
+    private static TcpSocketOptions Configure(TcpSocketOptions o) => o with
     {
-        o.KeepAlive = true;
-        o.KeepAliveTime = Duration.FromSeconds(10);
-        o.KeepAliveInterval = Duration.FromSeconds(1);
-        o.KeepAliveProbes = 3;
-    }
+        KeepAlive = true,
+        KeepAliveTime = Duration.FromSeconds(10),
+        KeepAliveInterval = Duration.FromSeconds(1),
+        KeepAliveProbes = 3,
+    };
 }

@@ -124,7 +124,7 @@ public class ReceivingTests
     public void Data_beyond_the_window_is_dropped_and_answered()
     {
         using var p = new ScriptedPeer();
-        var connection = p.Accept(configure: o => o.ReceiveBuffer = 8192);
+        var connection = p.Accept(configure: o => o with { ReceiveBuffer = 8192 });
         for (uint i = 0; i < 6; i++)
         {
             p.Inject(TcpFlags.Ack, 1 + i * 1400, 1, 1400);
@@ -144,7 +144,7 @@ public class ReceivingTests
     public void A_closed_window_reopens_in_one_step_when_the_reader_has_read_enough()
     {
         using var p = new ScriptedPeer();
-        var connection = p.Accept(configure: o => o.ReceiveBuffer = 16384);
+        var connection = p.Accept(configure: o => o with { ReceiveBuffer = 16384 });
         for (uint i = 0; i < 8; i++)
         {
             p.Inject(TcpFlags.Ack, 1 + i * 1024, 1, 1024);

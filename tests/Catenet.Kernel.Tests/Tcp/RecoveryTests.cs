@@ -51,7 +51,7 @@ public class RecoveryTests
     public void The_user_timeout_ends_the_wait_earlier()
     {
         using var p = new ScriptedPeer();
-        var (connection, events) = p.Connect(configure: o => o.UserTimeout = Duration.FromSeconds(5));
+        var (connection, events) = p.Connect(configure: o => o with { UserTimeout = Duration.FromSeconds(5) });
         p.Send(connection, 100);
         p.Run(4_500);
         Assert.Equal(0, events.Closed);

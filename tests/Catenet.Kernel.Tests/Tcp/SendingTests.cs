@@ -74,7 +74,7 @@ public class SendingTests
     public void No_delay_sends_every_write_at_once()
     {
         using var p = new ScriptedPeer();
-        var connection = p.Accept(configure: o => o.NoDelay = true);
+        var connection = p.Accept(configure: o => o with { NoDelay = true });
         p.Send(connection, 10);
         p.Send(connection, 20);
         p.Expect(Data, 1, 1, 10);
@@ -85,7 +85,7 @@ public class SendingTests
     public void Cork_holds_partial_segments_until_it_is_pulled()
     {
         using var p = new ScriptedPeer();
-        var connection = p.Accept(options: ScriptedPeer.Mss(1000), configure: o => o.Cork = true);
+        var connection = p.Accept(options: ScriptedPeer.Mss(1000), configure: o => o with { Cork = true });
         p.Send(connection, 600);
         p.ExpectNothing();
         p.Send(connection, 600);
@@ -93,7 +93,7 @@ public class SendingTests
         p.ExpectNothing();
         p.Do(() =>
         {
-            connection.Options.Cork = false;
+            connection.Options = connection.Options with { Cork = false };
             connection.ApplyOptions();
         });
         p.Expect(Data, 1001, 1, 200);
@@ -154,7 +154,7 @@ public class SendingTests
     public void Too_much_unsent_is_not_writable()
     {
         using var p = new ScriptedPeer();
-        var connection = p.Accept(options: ScriptedPeer.Mss(1000), configure: o => o.NotSentLowWater = 4000);
+        var connection = p.Accept(options: ScriptedPeer.Mss(1000), configure: o => o with { NotSentLowWater = 4000 });
         p.Send(connection, 13_000);
         Assert.Equal(3000, connection.GetInfo().NotSent);
         p.Do(() => Assert.False(connection.PollWritable()));
@@ -246,7 +246,7 @@ public class SendingTests
     public void A_full_send_buffer_blocks_and_acknowledgments_make_it_writable()
     {
         using var p = new ScriptedPeer();
-        var (connection, events) = p.Connect(options: ScriptedPeer.Mss(1000), configure: o => o.SendBuffer = 5000);
+        var (connection, events) = p.Connect(options: ScriptedPeer.Mss(1000), configure: o => o with { SendBuffer = 5000 });
 
         // The peer's window lets one buffer take more than the send buffer; another may not be begun.
         Assert.Equal(8000, p.Send(connection, 8000));

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Net;
 using System.Net.Sockets;
 using Catenet.Kernel.Icmp;
 using Catenet.Kernel.Ip;
@@ -17,7 +18,7 @@ internal sealed class EchoBackend : SocketBackend
     private const int MaxErrors = 64;
 
     private readonly IcmpEchoEndpoint _endpoint;
-    private readonly bool _six;
+    private readonly SourceEndPoint _source = new();
     private readonly Queue<UdpErrorReport> _errors = new();
     private UdpReceiveQueue _queue;
     private InetEndpoint? _peer;
@@ -29,13 +30,12 @@ internal sealed class EchoBackend : SocketBackend
     private SocketError _error;
 
     public EchoBackend(Host host, AddressFamily family)
-        : base(host)
+        : base(family)
     {
-        _six = family == AddressFamily.InterNetworkV6;
         _endpoint = new IcmpEchoEndpoint(host) { Replied = OnReply, Failed = OnError };
     }
 
-    public override InetEndpoint? Local => new InetEndpoint(_six ? InetAddress.AnyIPv6 : InetAddress.AnyIPv4, _endpoint.Identifier);
+    public override InetEndpoint? Local => new InetEndpoint(IsSix ? InetAddress.AnyIPv6 : InetAddress.AnyIPv4, _endpoint.Identifier);
 
     public override InetEndpoint? Remote => _peer;
 
@@ -54,7 +54,7 @@ internal sealed class EchoBackend : SocketBackend
 
     public override SocketError Connect(InetEndpoint remote, int scope)
     {
-        if (Host.Ip.Route(remote.Address, _six ? InetAddress.AnyIPv6 : InetAddress.AnyIPv4, null, 0, out var error) is null)
+        if (Host.Ip.Route(remote.Address, IsSix ? InetAddress.AnyIPv6 : InetAddress.AnyIPv4, null, 0, out var error) is null)
         {
             return error;
         }
@@ -72,7 +72,7 @@ internal sealed class EchoBackend : SocketBackend
     public override SocketError SendTo(ReadOnlySpan<byte> data, SocketFlags flags, InetEndpoint to, int scope, InetAddress source, out int sent)
     {
         sent = 0;
-        byte request = _six ? IcmpV6Type.EchoRequest : IcmpType.EchoRequest;
+        byte request = IsSix ? IcmpV6Type.EchoRequest : IcmpType.EchoRequest;
         if (data.Length < IcmpView.Size || data[0] != request || data[1] != 0)
         {
             return SocketError.InvalidArgument; // only echo requests leave by a ping socket
@@ -94,6 +94,8 @@ internal sealed class EchoBackend : SocketBackend
         sent = error == SocketError.Success ? data.Length : 0;
         return error;
     }
+
+    public override IPEndPoint SurfaceOf(InetEndpoint source, int scope) => _source.Of(Core, source, scope);
 
     public override SocketError Receive(Span<byte> buffer, SocketFlags flags, out Received received)
     {
@@ -190,7 +192,9 @@ internal sealed class EchoBackend : SocketBackend
         return known is null ? SocketError.ProtocolOption : SocketError.Success;
     }
 
-    public override string ToString() => $"{(_six ? "icmpv6" : "icmp")} echo id {_endpoint.Identifier}";
+    public override string ToString() => $"{(IsSix ? "icmpv6" : "icmp")} echo id {_endpoint.Identifier}";
+
+    private bool IsSix => Family == AddressFamily.InterNetworkV6;
 
     private int ReceiveLimit => _receiveBuffer ?? Host.Settings.Sockets.ReceiveMemoryDefault;
 
@@ -198,7 +202,7 @@ internal sealed class EchoBackend : SocketBackend
     {
         var packet = Host.Loop.Packets.Rent(IcmpView.Size + payload.Length, 0);
         var message = packet.Append(IcmpView.Size + payload.Length);
-        IcmpView.WriteEcho(message, _six ? IcmpV6Type.EchoReply : IcmpType.EchoReply, _endpoint.Identifier, sequence);
+        IcmpView.WriteEcho(message, IsSix ? IcmpV6Type.EchoReply : IcmpType.EchoReply, _endpoint.Identifier, sequence);
         payload.CopyTo(message[IcmpView.Size..]);
         var received = new UdpReceiveInfo(new InetEndpoint(info.Source, 0), info.Destination, info.Device.Index,
             info.HopLimit, info.TrafficClass, Host.Loop.Now);

@@ -1,5 +1,5 @@
+using System.Net;
 using System.Net.Sockets;
-using Catenet.Kernel.Tcp;
 using Catenet.Kernel.Udp;
 
 namespace Catenet.Kernel.Sockets.Backends;
@@ -10,7 +10,7 @@ namespace Catenet.Kernel.Sockets.Backends;
 /// <see cref="SocketCore.OnReadable"/> or <see cref="SocketCore.OnWritable"/> when it is worth another try.
 /// The defaults answer for protocols that do not have the call.
 /// </remarks>
-internal abstract class SocketBackend(Host host)
+internal abstract class SocketBackend(AddressFamily family)
 {
     /// <summary>With <see cref="Send"/>: the rest of a call that found too little room.</summary>
     public const SocketFlags Continued = (SocketFlags)0x4000_0000;
@@ -18,11 +18,19 @@ internal abstract class SocketBackend(Host host)
     protected const SocketOptionName IPv6TrafficClass = (SocketOptionName)67;
     protected const SocketOptionName ReusePortName = (SocketOptionName)15;
 
-    /// <summary>The host whose kernel this is.</summary>
-    public Host Host { get; } = host;
+    private readonly byte _family = (byte)family; // an idle socket should be small
 
     /// <summary>The socket to tell of events.</summary>
     public SocketCore Core { get; set; } = null!;
+
+    /// <summary>The host whose kernel this is.</summary>
+    public Host Host => Core.Host;
+
+    /// <summary>The family of its addresses.</summary>
+    public AddressFamily Family => (AddressFamily)_family;
+
+    /// <summary>Stream or datagrams.</summary>
+    public virtual SocketType Type => SocketType.Dgram;
 
     /// <summary>The local address and port; null while there is none.</summary>
     public abstract InetEndpoint? Local { get; }
@@ -70,6 +78,9 @@ internal abstract class SocketBackend(Host host)
 
     public abstract SocketError Receive(Span<byte> buffer, SocketFlags flags, out Received received);
 
+    /// <summary>The surface's form of who sent what was received.</summary>
+    public virtual IPEndPoint SurfaceOf(InetEndpoint source, int scope) => Core.ToSurface(source, scope);
+
     public abstract SocketError Shutdown(SocketShutdown how);
 
     /// <summary>Lets go of the protocol's state; a stream goes on to say its goodbyes by itself.</summary>
@@ -87,9 +98,6 @@ internal abstract class SocketBackend(Host host)
 
     /// <summary>Reads an option that has the value of a number; <see cref="SocketError.ProtocolOption"/> if it is not known.</summary>
     public abstract SocketError GetOption(SocketOptionLevel level, SocketOptionName name, out int value);
-
-    /// <summary>Does something with a stream's options and, if there is one, its connection.</summary>
-    public virtual SocketError WithStream(Func<TcpSocketOptions, TcpConnection?, SocketError> act) => SocketError.ProtocolOption;
 
     /// <summary>Joins or leaves a group.</summary>
     public virtual SocketError SetMembership(InetAddress group, InetAddress local, int interfaceIndex, bool join) =>

@@ -8,44 +8,79 @@ namespace Catenet.Kernel.Sockets.Backends;
 /// <summary>Stream sockets over TCP: a connection, or a listener, or neither yet.</summary>
 internal sealed class TcpBackend : SocketBackend, ISocketEvents, IListenerEvents
 {
-    private readonly AddressFamily _family;
-    private readonly TcpOptionStore _options;
-    private TcpConnection? _connection;
-    private TcpListener? _listener;
-    private InetEndpoint _bound;
+    private static readonly TcpSocketOptions Undiscovered = TcpSocketOptions.Default with { PathMtuDiscovery = PathMtuDiscovery.Dont };
+
+    private StreamSetup? _setup;
     private bool _wasConnected;
     private bool _listenerShut;
     private bool _errorTaken;
 
     public TcpBackend(Host host, AddressFamily family, bool dualMode)
-        : this(host, family, dualMode, TcpOptionStore.Defaults(host))
+        : base(family)
     {
+        DualMode = dualMode;
+        if (host.Settings.NoPathMtuDiscovery != 0)
+        {
+            Options = Undiscovered;
+        }
     }
 
-    private TcpBackend(Host host, AddressFamily family, bool dualMode, TcpSocketOptions options)
-        : base(host)
+    private TcpBackend(AddressFamily family, bool dualMode, TcpConnection accepted)
+        : base(family)
     {
-        _family = family;
         DualMode = dualMode;
-        _options = new TcpOptionStore(host, options);
-        _bound = new InetEndpoint(Any, 0);
+        Connection = accepted;
+        _wasConnected = true;
     }
+
+    /// <summary>The connection, or the attempt to make one; null while there is none.</summary>
+    public TcpConnection? Connection { get; private set; }
+
+    /// <summary>What is set: for the connection or listener, if there is one.</summary>
+    public TcpSocketOptions Options
+    {
+        get => Connection?.Options ?? Listener?.Options ?? _setup?.Options ?? TcpSocketOptions.Default;
+        set
+        {
+            if (Connection is not null)
+            {
+                Connection.Options = value;
+            }
+            else if (Listener is not null)
+            {
+                Listener.Options = value;
+            }
+            else
+            {
+                Setup.Options = value;
+            }
+        }
+    }
+
+    /// <summary>SO_REUSEADDR, which is only remembered.</summary>
+    public bool ReuseAddress { get; set; }
+
+    /// <summary>SO_BROADCAST, which is only remembered.</summary>
+    public bool Broadcast { get; set; }
+
+    public override SocketType Type => SocketType.Stream;
 
     public override InetEndpoint? Local =>
-        _connection is { LocalEndpoint.Port: > 0 } ? _connection.LocalEndpoint
-        : _bound.Port != 0 ? _bound : null;
+        Connection is { LocalEndpoint.Port: > 0 } ? Connection.LocalEndpoint : _setup?.Bound;
 
-    public override InetEndpoint? Remote => _wasConnected ? _connection!.RemoteEndpoint : null;
+    public override InetEndpoint? Remote => _wasConnected ? Connection!.RemoteEndpoint : null;
 
-    public override bool IsConnected => _wasConnected && _connection!.State != TcpState.Closed;
+    public override bool IsConnected => _wasConnected && Connection!.State != TcpState.Closed;
 
-    public override int Available => _connection?.Available ?? 0;
+    public override int Available => Connection?.Available ?? 0;
 
-    public override bool IsAtMark => _connection?.IsAtMark ?? false;
+    public override bool IsAtMark => Connection?.IsAtMark ?? false;
 
     public override bool DualMode { get; set; }
 
-    private InetAddress Any => _family == AddressFamily.InterNetwork ? InetAddress.AnyIPv4 : InetAddress.AnyIPv6;
+    private StreamSetup Setup => _setup ??= new StreamSetup();
+
+    private TcpListener? Listener => _setup?.Listener;
 
     public void OnConnected(TcpConnection connection)
     {
@@ -69,14 +104,14 @@ internal sealed class TcpBackend : SocketBackend, ISocketEvents, IListenerEvents
 
     public override SocketError Bind(InetEndpoint local, int scope)
     {
-        if (_bound.Port != 0 || _connection is not null)
+        if (_setup?.Bound is not null || Connection is not null)
         {
             return SocketError.InvalidArgument;
         }
 
-        if (local.Address.IsIPv4 != (_family == AddressFamily.InterNetwork) && !DualMode)
+        if (local.Address.IsIPv4 != (Family == AddressFamily.InterNetwork) && !DualMode)
         {
-            return _family == AddressFamily.InterNetwork ? SocketError.AddressFamilyNotSupported : SocketError.InvalidArgument;
+            return Family == AddressFamily.InterNetwork ? SocketError.AddressFamilyNotSupported : SocketError.InvalidArgument;
         }
 
         if (!local.Address.IsUnspecified && !Host.Routes.IsLocal(local.Address))
@@ -95,33 +130,35 @@ internal sealed class TcpBackend : SocketBackend, ISocketEvents, IListenerEvents
             return SocketError.AddressAlreadyInUse;
         }
 
-        _bound = local with { Port = port };
+        Setup.Bound = local with { Port = port };
         return SocketError.Success;
     }
 
     public override SocketError Listen(int backlog)
     {
-        if (_listener is not null)
+        if (Listener is not null)
         {
-            _listener.Backlog = backlog;
+            Listener.Backlog = backlog;
             return SocketError.Success;
         }
 
-        if (_connection is not null)
+        if (Connection is not null)
         {
             return SocketError.InvalidArgument;
         }
 
-        var error = _bound.Port == 0 ? Bind(new InetEndpoint(Any, 0), 0) : SocketError.Success;
-        if (error != SocketError.Success)
+        var any = Family == AddressFamily.InterNetwork ? InetAddress.AnyIPv4 : InetAddress.AnyIPv6;
+        var error = Setup.Bound is null ? Bind(new InetEndpoint(any, 0), 0) : SocketError.Success;
+        if (Setup.Bound is not { } bound)
         {
             return error;
         }
 
-        _listener = Host.Tcp.Listen(_bound, backlog, out error, DualMode, _options.Values);
-        if (_listener is not null)
+        var listener = Host.Tcp.Listen(bound, backlog, out error, DualMode, Options);
+        if (listener is not null)
         {
-            _listener.Events = this;
+            listener.Events = this;
+            Setup.Listener = listener;
         }
 
         return error;
@@ -130,18 +167,17 @@ internal sealed class TcpBackend : SocketBackend, ISocketEvents, IListenerEvents
     public override SocketError Accept(out SocketBackend? accepted)
     {
         accepted = null;
-        if (_listener is null || _listenerShut)
+        if (Listener is null || _listenerShut)
         {
             return SocketError.InvalidArgument;
         }
 
-        if (_listener.Accept() is not { } connection)
+        if (Listener.Accept() is not { } connection)
         {
             return SocketError.WouldBlock;
         }
 
-        var backend = new TcpBackend(Host, _family, DualMode, connection.Options) { _connection = connection, _wasConnected = true };
-        backend._options.Connection = connection;
+        var backend = new TcpBackend(Family, DualMode, connection);
         connection.Events = backend;
         accepted = backend;
         return SocketError.Success;
@@ -149,12 +185,12 @@ internal sealed class TcpBackend : SocketBackend, ISocketEvents, IListenerEvents
 
     public override SocketError Connect(InetEndpoint remote, int scope)
     {
-        if (_listener is not null)
+        if (Listener is not null)
         {
             return SocketError.InvalidArgument;
         }
 
-        if (_connection is { State: not TcpState.Closed })
+        if (Connection is { State: not TcpState.Closed })
         {
             return _wasConnected ? SocketError.IsConnected : SocketError.AlreadyInProgress;
         }
@@ -165,14 +201,19 @@ internal sealed class TcpBackend : SocketBackend, ISocketEvents, IListenerEvents
         }
 
         // A wildcard of the other family says nothing of the source.
-        var local = _bound.Address.IsUnspecified
-            ? _bound with { Address = remote.Address.IsIPv4 ? InetAddress.AnyIPv4 : InetAddress.AnyIPv6 }
-            : _bound;
+        var bound = _setup?.Bound ?? default;
+        var local = bound.Address.IsUnspecified
+            ? bound with { Address = remote.Address.IsIPv4 ? InetAddress.AnyIPv4 : InetAddress.AnyIPv6 }
+            : bound;
         _wasConnected = _errorTaken = false;
-        _connection = Host.Tcp.CreateConnection(_options.Values.Clone());
-        _connection.Events = this;
-        _options.Connection = _connection;
-        var error = _connection.Connect(local, remote);
+        Connection = Host.Tcp.CreateConnection(Options);
+        Connection.Events = this;
+        if (bound.Port == 0)
+        {
+            _setup = null; // the options are the connection's now
+        }
+
+        var error = Connection.Connect(local, remote);
         return error == SocketError.InProgress ? ConnectResult() : error;
     }
 
@@ -183,34 +224,36 @@ internal sealed class TcpBackend : SocketBackend, ISocketEvents, IListenerEvents
             return SocketError.Success;
         }
 
-        if (_connection is not { State: TcpState.Closed })
+        if (Connection is not { State: TcpState.Closed })
         {
-            return _connection is null ? SocketError.OperationAborted : SocketError.WouldBlock;
+            return Connection is null ? SocketError.OperationAborted : SocketError.WouldBlock;
         }
 
         _errorTaken = true;
-        return _connection.Error == SocketError.Success ? SocketError.ConnectionAborted : _connection.Error;
+        return Connection.Error == SocketError.Success ? SocketError.ConnectionAborted : Connection.Error;
     }
 
     public override void AbandonConnect()
     {
-        if (_connection is not null && !_wasConnected)
+        if (Connection is not null && !_wasConnected)
         {
-            _connection.Events = null;
-            _connection.Abort();
-            _connection = null;
+            Connection.Events = null;
+            Connection.Abort();
+            var options = Connection.Options;
+            Connection = null;
+            Options = options;
         }
     }
 
     public override SocketError Send(ReadOnlySpan<byte> data, SocketFlags flags, out int sent)
     {
         sent = 0;
-        if (_connection is null)
+        if (Connection is null)
         {
             return SocketError.Shutdown;
         }
 
-        sent = (flags & SocketFlags.OutOfBand) != 0 ? _connection.SendUrgent(data, out var error) : _connection.Send(data, SendFlagsOf(flags), out error);
+        sent = (flags & SocketFlags.OutOfBand) != 0 ? Connection.SendUrgent(data, out var error) : Connection.Send(data, SendFlagsOf(flags), out error);
         return error switch
         {
             SocketError.Success or SocketError.WouldBlock => error,
@@ -225,7 +268,7 @@ internal sealed class TcpBackend : SocketBackend, ISocketEvents, IListenerEvents
     public override SocketError Receive(Span<byte> buffer, SocketFlags flags, out Received received)
     {
         received = default;
-        if (_connection is null || !_wasConnected)
+        if (Connection is null || !_wasConnected)
         {
             return SocketError.NotConnected;
         }
@@ -234,20 +277,20 @@ internal sealed class TcpBackend : SocketBackend, ISocketEvents, IListenerEvents
         var error = SocketError.Success;
         if ((flags & SocketFlags.OutOfBand) != 0)
         {
-            count = _connection.ReceiveUrgent(buffer, (flags & SocketFlags.Peek) != 0, out error);
-            received = new Received(count, new UdpReceiveInfo { Source = _connection.RemoteEndpoint });
+            count = Connection.ReceiveUrgent(buffer, (flags & SocketFlags.Peek) != 0, out error);
+            received = new Received(count, new UdpReceiveInfo { Source = Connection.RemoteEndpoint });
             return error;
         }
 
         if (buffer.IsEmpty || (flags & SocketFlags.Peek) != 0)
         {
-            count = _connection.Peek(buffer);
-            error = _connection.Available > 0 || _connection.IsReceiveShut ? SocketError.Success
-                : _connection.IsReadable ? SocketError.ConnectionReset : SocketError.WouldBlock;
+            count = Connection.Peek(buffer);
+            error = Connection.Available > 0 || Connection.IsReceiveShut ? SocketError.Success
+                : Connection.IsReadable ? SocketError.ConnectionReset : SocketError.WouldBlock;
         }
         else
         {
-            count = _connection.Receive(buffer, out error);
+            count = Connection.Receive(buffer, out error);
         }
 
         if (error == SocketError.WouldBlock)
@@ -261,33 +304,33 @@ internal sealed class TcpBackend : SocketBackend, ISocketEvents, IListenerEvents
         }
 
         // An error is told once; after it, and after shutting down, the stream has ended.
-        received = new Received(count, new UdpReceiveInfo { Source = _connection.RemoteEndpoint });
+        received = new Received(count, new UdpReceiveInfo { Source = Connection.RemoteEndpoint });
         return SocketError.Success;
     }
 
     public override SocketError Shutdown(SocketShutdown how)
     {
-        if (_listener is not null && how != SocketShutdown.Send)
+        if (Listener is not null && how != SocketShutdown.Send)
         {
             _listenerShut = true;
-            _listener.Close();
+            Listener.Close();
             return SocketError.Success;
         }
 
-        if (_connection is null || !_wasConnected)
+        if (Connection is null || !_wasConnected)
         {
             return SocketError.NotConnected;
         }
 
         if (how != SocketShutdown.Send)
         {
-            _connection.ShutdownReceive();
+            Connection.ShutdownReceive();
         }
 
         if (how != SocketShutdown.Receive)
         {
             // A connection that is gone already is as shut as it will be: .NET reports no error.
-            _connection.ShutdownSend();
+            Connection.ShutdownSend();
         }
 
         return SocketError.Success;
@@ -295,52 +338,50 @@ internal sealed class TcpBackend : SocketBackend, ISocketEvents, IListenerEvents
 
     public override void Close(bool reset)
     {
-        _listener?.Close();
-        if (_connection is not null)
+        Listener?.Close();
+        if (Connection is not null)
         {
-            _connection.Events = null;
+            Connection.Events = null;
             if (reset)
             {
-                _connection.Abort();
+                Connection.Abort();
             }
             else
             {
-                _connection.Close();
+                Connection.Close();
             }
         }
 
-        if (_bound.Port != 0)
+        if (_setup?.Bound is { } bound)
         {
-            Host.TcpBinds.Release(_bound.Port);
+            Host.TcpBinds.Release(bound.Port);
         }
     }
 
-    public override SocketError TakeSoftError() => _connection is { Error: SocketError.Success } ? _connection.TakeError() : SocketError.Success;
+    public override SocketError TakeSoftError() => Connection is { Error: SocketError.Success } ? Connection.TakeError() : SocketError.Success;
 
     public override SocketError TakeError()
     {
-        if (_errorTaken || _connection is null || _connection.Error == SocketError.Success)
+        if (_errorTaken || Connection is null || Connection.Error == SocketError.Success)
         {
             return SocketError.Success;
         }
 
         _errorTaken = true;
-        return _connection.Error;
+        return Connection.Error;
     }
 
     public override SocketError ReceiveError(out UdpErrorReport report)
     {
         report = default;
-        return _connection is not null && _connection.TryTakeReport(out report) ? SocketError.Success : SocketError.WouldBlock;
+        return Connection is not null && Connection.TryTakeReport(out report) ? SocketError.Success : SocketError.WouldBlock;
     }
-
-    public override SocketError WithStream(Func<TcpSocketOptions, TcpConnection?, SocketError> act) => act(_options.Values, _connection);
 
     public override SocketError SetOption(SocketOptionLevel level, SocketOptionName name, int value)
     {
         if ((level, name) == (SocketOptionLevel.IPv6, SocketOptionName.IPv6Only))
         {
-            if (_family != AddressFamily.InterNetworkV6 || _bound.Port != 0)
+            if (Family != AddressFamily.InterNetworkV6 || _setup?.Bound is not null)
             {
                 return SocketError.InvalidArgument;
             }
@@ -349,7 +390,7 @@ internal sealed class TcpBackend : SocketBackend, ISocketEvents, IListenerEvents
             return SocketError.Success;
         }
 
-        return _options.Set(level, name, value);
+        return StreamOptions.Set(this, level, name, value);
     }
 
     public override SocketError GetOption(SocketOptionLevel level, SocketOptionName name, out int value)
@@ -360,11 +401,11 @@ internal sealed class TcpBackend : SocketBackend, ISocketEvents, IListenerEvents
             return SocketError.Success;
         }
 
-        return _options.Get(level, name, out value);
+        return StreamOptions.Get(this, level, name, out value);
     }
 
     public override string ToString() =>
-        _connection?.ToString() ?? _listener?.ToString() ?? (_bound.Port != 0 ? $"tcp {_bound}" : "tcp");
+        Connection?.ToString() ?? Listener?.ToString() ?? (_setup?.Bound is { } bound ? $"tcp {bound}" : "tcp");
 
     private static SendFlags SendFlagsOf(SocketFlags flags) =>
         ((flags & SocketFlags.Partial) != 0 ? SendFlags.More : SendFlags.None)

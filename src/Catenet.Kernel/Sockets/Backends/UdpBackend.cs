@@ -9,11 +9,12 @@ namespace Catenet.Kernel.Sockets.Backends;
 internal sealed class UdpBackend : SocketBackend, IUdpEvents
 {
     private readonly UdpEndpoint _endpoint;
+    private readonly SourceEndPoint _source = new();
     private int? _sendBuffer;
     private bool _sendShut;
 
     public UdpBackend(Host host, AddressFamily family, bool dualMode)
-        : base(host)
+        : base(family)
     {
         _endpoint = host.Udp.Open(family, dualMode);
         _endpoint.Events = this;
@@ -46,6 +47,8 @@ internal sealed class UdpBackend : SocketBackend, IUdpEvents
 
     public override SocketError SendTo(ReadOnlySpan<byte> data, SocketFlags flags, InetEndpoint to, int scope, InetAddress source, out int sent) =>
         Sent(_sendShut ? SocketError.Shutdown : _endpoint.SendTo(data, to, Device(scope), source), data.Length, out sent);
+
+    public override IPEndPoint SurfaceOf(InetEndpoint source, int scope) => _source.Of(Core, source, scope);
 
     public override SocketError Receive(Span<byte> buffer, SocketFlags flags, out Received received)
     {

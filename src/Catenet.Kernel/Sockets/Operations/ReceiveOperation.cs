@@ -29,7 +29,7 @@ internal sealed class ReceiveOperation : SocketOperation,
         var error = Core.Backend.Receive(_buffer.Span, _flags, out _received);
         if (error == SocketError.Success && _wantsSource)
         {
-            _source = Core.SurfaceEndPoint(_received.Source, _received.Info.Interface);
+            _source = Core.Backend.SurfaceOf(_received.Source, _received.Info.Interface);
         }
 
         return error;

@@ -63,12 +63,16 @@ internal sealed class AuthenticatedFlows
     {
         if (_byFlow.Remove(request, out var authentication))
         {
-            c.Options.Keys = ((AoAuthentication)authentication).Chain;
+            c.Options = c.Options with { Keys = ((AoAuthentication)authentication).Chain };
             c.Authentication = authentication;
             return;
         }
 
-        c.Options.Keys = c.Options.Keys?.For(c.RemoteAddress, ao: false);
+        if (c.Options.Keys is { } keys)
+        {
+            c.Options = c.Options with { Keys = keys.For(c.RemoteAddress, ao: false) };
+        }
+
         c.Authentication = c.Options.Keys?.FindMd5(c.RemoteAddress)?.Authentication;
     }
 

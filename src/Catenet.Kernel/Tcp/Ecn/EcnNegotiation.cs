@@ -120,9 +120,10 @@ internal static class EcnNegotiation
     /// <summary>Makes the state of a connection whose request has agreed to ECN.</summary>
     public static void Adopt(TcpConnection c, RequestEcn request, byte synTrafficClass)
     {
-        if (c.Layer.Settings.ReflectTos)
+        int dscp = synTrafficClass & ~EcnField.Mask;
+        if (c.Layer.Settings.ReflectTos && c.Options.TrafficClass != dscp)
         {
-            c.Options.TrafficClass = (byte)(synTrafficClass & ~EcnField.Mask);
+            c.Options = c.Options with { TrafficClass = (byte)dscp };
         }
 
         if (request.Mode == EcnMode.Disabled)

@@ -25,7 +25,7 @@ internal sealed class FastOpenQueue(TcpListener listener, TcpLayer layer)
         const int EveryListener = FastOpenBits.Server | FastOpenBits.EveryListener;
         if (listener.Options.FastOpenQueue == 0 && (settings.FastOpen & EveryListener) == EveryListener)
         {
-            listener.Options.FastOpenQueue = listener.Backlog;
+            listener.Options = listener.Options with { FastOpenQueue = listener.Backlog };
         }
     }
 

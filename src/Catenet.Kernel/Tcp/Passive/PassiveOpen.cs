@@ -18,7 +18,7 @@ internal static class PassiveOpen
     /// <summary>The connection without anything in flight.</summary>
     public static TcpConnection Adopt(TcpLayer layer, TcpListener listener, RequestRecord request)
     {
-        var c = new TcpConnection(layer, listener.Options.Clone())
+        var c = new TcpConnection(layer, listener.Options)
         {
             LocalAddress = request.LocalAddress,
             RemoteAddress = request.RemoteAddress,

@@ -38,8 +38,8 @@ public sealed class TcpListener
     /// <summary>Whether a listener on <c>::</c> takes IPv4 connections too.</summary>
     public bool IsDualMode { get; }
 
-    /// <summary>What new connections begin with; each gets a copy.</summary>
-    public TcpSocketOptions Options { get; }
+    /// <summary>What new connections begin with, and share until something else is set for one of them.</summary>
+    public TcpSocketOptions Options { get; set; }
 
     /// <summary>Who is told of new connections.</summary>
     public IListenerEvents? Events { get; set; }

@@ -96,19 +96,18 @@ internal sealed class CatenetSocket : ISubjectSocket
 
     public void SetOption(SubjectOption option, int value)
     {
-        var tcp = _listener?.Options ?? _connection?.Options;
         switch (option)
         {
-            case SubjectOption.NoDelay: tcp!.NoDelay = value != 0; break;
-            case SubjectOption.AbortOnClose: tcp!.AbortOnClose = value != 0; break;
+            case SubjectOption.NoDelay: Set(o => o with { NoDelay = value != 0 }); break;
+            case SubjectOption.AbortOnClose: Set(o => o with { AbortOnClose = value != 0 }); break;
             case SubjectOption.Broadcast: _udp!.Broadcast = value != 0; break;
             case SubjectOption.PathMtuDiscovery: _udp!.PathMtuDiscovery = (PathMtuDiscovery)value; break;
             case SubjectOption.HopLimit when _udp is not null: _udp.HopLimit = (byte)value; break;
-            case SubjectOption.HopLimit: tcp!.HopLimit = (byte)value; break;
+            case SubjectOption.HopLimit: Set(o => o with { HopLimit = (byte)value }); break;
 
             // setsockopt() doubles what it is given.
             case SubjectOption.ReceiveBuffer when _udp is not null: _udp.ReceiveBufferSize = 2 * value; break;
-            case SubjectOption.ReceiveBuffer: tcp!.ReceiveBuffer = 2 * value; break;
+            case SubjectOption.ReceiveBuffer: Set(o => o with { ReceiveBuffer = 2 * value }); break;
         }
 
         _subject.Do(() => _connection?.ApplyOptions());
@@ -133,6 +132,18 @@ internal sealed class CatenetSocket : ISubjectSocket
         _connection?.Abort();
         _listener?.Close();
         _udp?.Close();
+    }
+
+    private void Set(Func<TcpSocketOptions, TcpSocketOptions> change)
+    {
+        if (_listener is not null)
+        {
+            _listener.Options = change(_listener.Options);
+        }
+        else
+        {
+            _connection!.Options = change(_connection.Options);
+        }
     }
 
     private string ReceiveDatagram()

@@ -103,7 +103,7 @@ public sealed class BottleneckTests
     public void The_largest_pacing_rate_is_kept(string name)
     {
         using var net = new Bottleneck(queue: Duration.FromMilliseconds(200));
-        net.Begin(name, o => o.MaxPacingRate = 250_000);
+        net.Begin(name, o => o with { MaxPacingRate = 250_000 });
         net.Run(3);
         var (goodput, queue) = net.Measure(10);
         Assert.InRange(goodput, 0.85 * 250_000, 250_000 * 1.01);
@@ -140,12 +140,12 @@ public sealed class BottleneckTests
 
         public IEnumerable<double> Shares => _flows.Select(f => f.Rate / _flows.Sum(o => o.Rate));
 
-        public Flow Begin(string algorithm, Action<TcpSocketOptions>? configure = null)
+        public Flow Begin(string algorithm, Func<TcpSocketOptions, TcpSocketOptions>? configure = null)
         {
             var transfer = new Transfer(long.MaxValue) { KeepOpen = true };
             _net.Listen(_port).Events = new AcceptAll(transfer.Receiver);
             var options = new TcpSocketOptions { CongestionControl = algorithm };
-            configure?.Invoke(options);
+            options = configure?.Invoke(options) ?? options;
             TcpConnection connection = null!;
             _net.Do(() =>
             {

@@ -153,10 +153,9 @@ internal sealed class ScriptedPeer : ILinkPort, IDisposable
     public SegmentOut Next() => _sent.Dequeue();
 
     /// <summary>A listener on port 80 and a completed handshake.</summary>
-    public TcpConnection Accept(int window = 65535, byte[]? options = null, Action<TcpSocketOptions>? configure = null, bool drain = true, double rtt = 0)
+    public TcpConnection Accept(int window = 65535, byte[]? options = null, Func<TcpSocketOptions, TcpSocketOptions>? configure = null, bool drain = true, double rtt = 0)
     {
-        var socket = new TcpSocketOptions();
-        configure?.Invoke(socket);
+        var socket = configure?.Invoke(TcpSocketOptions.Default);
         TcpListener? listener = null;
         Do(() => listener = Tcp.Listen(new InetEndpoint(InetAddress.AnyIPv4, LocalPort), 5, out _, options: socket));
         Inject(TcpFlags.Syn, 0, window: window, options: options ?? Mss(1460));
@@ -180,7 +179,7 @@ internal sealed class ScriptedPeer : ILinkPort, IDisposable
     }
 
     /// <summary>An active open with a completed handshake.</summary>
-    public (TcpConnection Connection, Recorder Events) Connect(int window = 65535, byte[]? options = null, Action<TcpSocketOptions>? configure = null)
+    public (TcpConnection Connection, Recorder Events) Connect(int window = 65535, byte[]? options = null, Func<TcpSocketOptions, TcpSocketOptions>? configure = null)
     {
         var (connection, events) = BeginConnect(configure);
         Expect(TcpFlags.Syn, 0, length: 0);
@@ -191,10 +190,9 @@ internal sealed class ScriptedPeer : ILinkPort, IDisposable
         return (connection, events);
     }
 
-    public (TcpConnection Connection, Recorder Events) BeginConnect(Action<TcpSocketOptions>? configure = null)
+    public (TcpConnection Connection, Recorder Events) BeginConnect(Func<TcpSocketOptions, TcpSocketOptions>? configure = null)
     {
-        var socket = new TcpSocketOptions();
-        configure?.Invoke(socket);
+        var socket = configure?.Invoke(TcpSocketOptions.Default);
         var events = new Recorder();
         TcpConnection connection = null!;
         Do(() =>
