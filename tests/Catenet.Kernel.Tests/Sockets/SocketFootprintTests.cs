@@ -11,7 +11,7 @@ public class SocketFootprintTests
     public const string AloneInTheProcess = "alone in the process";
 
     private const int Pairs = 2_000;
-    private const int Most = 1_300;
+    private const int Most = 1_024;
 
     private readonly TwoHosts _net = new();
 
