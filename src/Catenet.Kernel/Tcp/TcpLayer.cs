@@ -95,6 +95,8 @@ public sealed class TcpLayer : ITransport
 
     internal SparePool<SackReport> SackReports { get; } = new();
 
+    internal SharedOptions SharedOptions { get; } = new();
+
     internal RecoveryPool Recoveries { get; } = new();
 
     /// <summary>Makes a connection in CLOSED; call <see cref="TcpConnection.Connect"/> next.</summary>

@@ -21,7 +21,7 @@ internal sealed class TcpBackend : SocketBackend, ISocketEvents, IListenerEvents
         DualMode = dualMode;
         if (host.Settings.NoPathMtuDiscovery != 0)
         {
-            Options = Undiscovered;
+            Setup.Options = Undiscovered;
         }
     }
 
@@ -42,6 +42,7 @@ internal sealed class TcpBackend : SocketBackend, ISocketEvents, IListenerEvents
         get => Connection?.Options ?? Listener?.Options ?? _setup?.Options ?? TcpSocketOptions.Default;
         set
         {
+            value = Host.Tcp.SharedOptions.Find(value);
             if (Connection is not null)
             {
                 Connection.Options = value;
