@@ -64,7 +64,7 @@ internal static class Handshake
     public static void SetUp(TcpConnection c)
     {
         c.PseudoSum = InternetChecksum.PseudoHeader(c.LocalAddress, c.RemoteAddress, TcpLayer.ProtocolNumber, 0);
-        c.Ts.Offset = c.Layer.Secret.TimestampOffset(c.LocalAddress, c.RemoteAddress);
+        c.Ts.Offset = c.Layer.TimestampOffset(c.LocalAddress, c.RemoteAddress);
         ref var snd = ref c.Snd;
         snd.Una = snd.Nxt = snd.SmallEnd = snd.Iss;
         snd.WriteEnd = snd.DataStart = snd.Pushed = snd.Iss + 1;
