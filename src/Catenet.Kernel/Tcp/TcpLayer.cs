@@ -132,6 +132,7 @@ public sealed class TcpLayer : ITransport
         var listener = new TcpListener(this, endpoint, dualMode && endpoint.Address == InetAddress.AnyIPv6, backlog, options ?? new TcpSocketOptions());
         FastOpenQueue.Open(listener, Settings);
         _listeners.Add(endpoint, listener);
+        Lifecycle.Tell(Host, listener, TcpState.Closed, TcpState.Listen);
         return listener;
     }
 
@@ -146,6 +147,7 @@ public sealed class TcpLayer : ITransport
         var listener = new TcpListener(this, endpoint, dualMode && endpoint.Address == InetAddress.AnyIPv6, backlog, options ?? new TcpSocketOptions(), remote);
         if (_restricted.Add(listener))
         {
+            Lifecycle.Tell(Host, listener, TcpState.Closed, TcpState.Listen);
             return listener;
         }
 
@@ -294,6 +296,7 @@ public sealed class TcpLayer : ITransport
         if (TimeWaitCount >= Settings.MaxTimeWait)
         {
             Counters.TimeWaitOverflows++;
+            Lifecycle.Tell(Host, connection, TcpState.TimeWait, TcpState.Closed);
             return;
         }
 
@@ -311,6 +314,7 @@ public sealed class TcpLayer : ITransport
         TimeWaitCount--;
         _records.Remove(record);
         _timeWaitTimer.Cancel(record);
+        Lifecycle.Tell(Host, record, TcpState.TimeWait, TcpState.Closed);
     }
 
     /// <summary>What records know of one of our addresses.</summary>
