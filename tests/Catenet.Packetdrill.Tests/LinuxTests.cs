@@ -49,4 +49,18 @@ public sealed class LinuxTests
     [InlineData("0 close(3) = 0\n* > . 1:1(0) ack 1\n+.1~+.3 > . 1:1(0) ack 1", 300)]
     public void A_script_takes_the_sum_of_its_times(string text, int milliseconds) =>
         Assert.Equal(Duration.FromMilliseconds(milliseconds), ScriptLength.Of(Script.Parse("x", text)));
+
+    [Fact]
+    public void A_thread_makes_no_other_call_before_the_result_of_the_last_is_taken()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "eventfd is Linux's");
+        const int nobody = -1;
+        var thread = new CallThread(new RealClock(Duration.FromSeconds(1)), nobody);
+        thread.Begin(new LinuxCall(() => 26000), untilWaiting: false);
+        SpinWait.SpinUntil(() => !thread.IsBusy);
+        Assert.False(thread.IsFree);
+        Assert.Equal(26000, thread.Take().Value);
+        Assert.True(thread.IsFree);
+        thread.End();
+    }
 }

@@ -193,10 +193,10 @@ internal sealed class IpOutput
         (uint)(StableHash.Mix(_idSecret ^ destination.High ^ destination.Low ^ source.Low * 31) >> 32) + ++_idCounter;
 
     /// <summary>A label for the packets of one flow: of the addresses and, where there are any, of the ports.</summary>
-    private uint FlowLabelOf(InetAddress source, InetAddress destination, byte protocol, ReadOnlySpan<byte> transport)
+    private uint FlowLabelOf(InetAddress source, InetAddress destination, byte protocol, ReadOnlySpan<byte> transport, ushort turn)
     {
         uint ports = protocol is IpProtocol.Tcp or IpProtocol.Udp && transport.Length >= 4 ? BinaryPrimitives.ReadUInt32BigEndian(transport) : 0;
-        return (uint)StableHash.Mix(_idSecret ^ destination.High ^ destination.Low ^ source.Low * 31 ^ ((ulong)protocol << 32 | ports)) & 0xF_FFFF;
+        return (uint)StableHash.Mix(_idSecret ^ destination.High ^ destination.Low ^ source.Low * 31 ^ ((ulong)turn << 48 | (ulong)protocol << 32 | ports)) & 0xF_FFFF;
     }
 
     private bool WriteHeader(PacketBuffer packet, InetAddress source, InetAddress destination, NetDevice device, byte protocol, int mtu, in IpSendOptions options, bool labelled = false)
@@ -236,7 +236,7 @@ internal sealed class IpOutput
                 : destination.IsMulticast ? (byte)1
                 : device.Settings.HopLimit != 0 ? device.Settings.HopLimit : _host.Settings.DefaultHopLimit;
             byte next = optionsLength == 0 ? protocol : IpProtocol.HopByHop;
-            uint label = options.FlowLabel != 0 || !labelled ? options.FlowLabel : FlowLabelOf(source, destination, protocol, packet.From(packet.TransportOffset));
+            uint label = options.FlowLabel != 0 || !labelled ? options.FlowLabel : FlowLabelOf(source, destination, protocol, packet.From(packet.TransportOffset), options.FlowLabelTurn);
             IPv6View.Write(header, optionsLength + transportLength, next, hopLimit, source, destination, options.TrafficClass, label);
             if (optionsLength != 0)
             {

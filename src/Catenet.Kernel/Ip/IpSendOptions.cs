@@ -24,6 +24,9 @@ public readonly struct IpSendOptions
     /// <summary>The IPv6 flow label, 20 bits.</summary>
     public uint FlowLabel { get; init; }
 
+    /// <summary>Which of a flow's labels its packets carry where the host chooses them: another number most likely leads over another path.</summary>
+    public ushort FlowLabelTurn { get; init; }
+
     /// <summary>IPv4: options (up to 40 octets). IPv6: a whole hop-by-hop options header, whose next header is filled in.</summary>
     public byte[]? Options { get; init; }
 }

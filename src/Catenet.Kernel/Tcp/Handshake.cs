@@ -65,7 +65,7 @@ internal static class Handshake
     {
         ulong pseudo = InternetChecksum.PseudoHeader(c.LocalAddress, c.RemoteAddress, TcpLayer.ProtocolNumber, 0);
         c.PseudoSum = (ushort)InternetChecksum.Combine(0, pseudo, 0);
-        c.Ts.Offset = c.Layer.Secret.TimestampOffset(c.LocalAddress, c.RemoteAddress);
+        c.Ts.Offset = c.Layer.TimestampOffset(c.LocalAddress, c.RemoteAddress);
         ref var snd = ref c.Snd;
         snd.Una = snd.Nxt = snd.SmallEnd = snd.Iss;
         snd.WriteEnd = snd.DataStart = snd.Pushed = snd.Iss + 1;

@@ -16,9 +16,15 @@ internal static class Lifecycle
         }
 
         c.State = next;
-        if (c.Host.Loop.Tracer.Enabled)
+        Tell(c.Host, c, before, next);
+    }
+
+    /// <summary>Tells who traces of a change of state: of a connection, a request, a listener or what is left in TIME-WAIT.</summary>
+    public static void Tell(Host host, object subject, TcpState before, TcpState next)
+    {
+        if (host.Loop.Tracer.Enabled)
         {
-            c.Host.Trace(TraceKind.TcpState, null, null, c, $"{TcpTransitions.NameOf(before)} -> {TcpTransitions.NameOf(next)}");
+            host.Trace(TraceKind.TcpState, null, null, subject, $"{TcpTransitions.NameOf(before)} -> {TcpTransitions.NameOf(next)}");
         }
     }
 

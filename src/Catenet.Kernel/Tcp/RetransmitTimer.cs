@@ -157,6 +157,7 @@ internal static class RetransmitTimer
                 return;
             }
 
+            c.Stats.Rehashes++; // the path may be at fault: another flow label may lead over another (RFC 6438)
             TimeoutRecovery.Begin(c);
             TimeoutRecovery.Count(c);
             Retransmission.Retransmit(c, c.Sent.Head, 1, "timeout");

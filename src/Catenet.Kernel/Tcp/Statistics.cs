@@ -22,7 +22,7 @@ internal struct Statistics
     public ushort Timeouts;
     public ushort TimeoutRecoveries;
 
-    /// <summary>How often the flow label changed because a timeout made the path suspect.</summary>
+    /// <summary>How often the flow label changed because a timeout made the path suspect; packets go by it.</summary>
     public ushort Rehashes;
 
     /// <summary>Counts what a segment brought in order, and what it let in order.</summary>

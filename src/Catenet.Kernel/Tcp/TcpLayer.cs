@@ -22,7 +22,8 @@ public sealed class TcpLayer : ITransport
     private readonly EphemeralPorts _ports;
     private readonly RandomStream _chance;
     private long _challengeSecond = -1;
-    private int _challenges;
+    private int _challengesLeft;
+    private RandomStream? _challengeChance;
 
     internal TcpLayer(Host host)
     {
@@ -142,6 +143,7 @@ public sealed class TcpLayer : ITransport
         var listener = new TcpListener(this, endpoint, dualMode && endpoint.Address == InetAddress.AnyIPv6, backlog, options ?? TcpSocketOptions.Default);
         FastOpenQueue.Open(listener, Settings);
         _listeners.Add(endpoint, listener);
+        Lifecycle.Tell(Host, listener, TcpState.Closed, TcpState.Listen);
         return listener;
     }
 
@@ -156,6 +158,7 @@ public sealed class TcpLayer : ITransport
         var listener = new TcpListener(this, endpoint, dualMode && endpoint.Address == InetAddress.AnyIPv6, backlog, options ?? TcpSocketOptions.Default, remote);
         if (_restricted.Add(listener))
         {
+            Lifecycle.Tell(Host, listener, TcpState.Closed, TcpState.Listen);
             return listener;
         }
 
@@ -304,6 +307,7 @@ public sealed class TcpLayer : ITransport
         if (TimeWaitCount >= Settings.MaxTimeWait)
         {
             Counters.TimeWaitOverflows++;
+            Lifecycle.Tell(Host, connection, TcpState.TimeWait, TcpState.Closed);
             return;
         }
 
@@ -321,6 +325,7 @@ public sealed class TcpLayer : ITransport
         TimeWaitCount--;
         _records.Remove(record);
         _timeWaitTimer.Cancel(record);
+        Lifecycle.Tell(Host, record, TcpState.TimeWait, TcpState.Closed);
     }
 
     /// <summary>What records know of one of our addresses.</summary>
@@ -384,22 +389,32 @@ public sealed class TcpLayer : ITransport
     /// <summary>Sends the connection's ACK after what is queued already at this instant.</summary>
     internal void Defer(TcpConnection c) => _batch.Add(c);
 
+    /// <summary>What is added to the clock in timestamps of this pair of addresses.</summary>
+    internal uint TimestampOffset(InetAddress local, InetAddress remote) => Settings.TimestampOffset ? Secret.TimestampOffset(local, remote) : 0;
+
     /// <summary>Takes one of this second's challenge ACKs (RFC 5961 7); false if they are used up.</summary>
     internal bool TakeChallenge()
     {
         long second = Host.Loop.Now.Nanoseconds / 1_000_000_000;
-        if (second != _challengeSecond)
+        int limit = Settings.ChallengeAckLimit;
+        if (limit is > 0 and < int.MaxValue)
         {
-            _challengeSecond = second;
-            _challenges = 0;
+            if (second != _challengeSecond)
+            {
+                // By chance, as who can use up a limit that he knows learns from what is left whether others are challenged (CVE-2016-5696).
+                _challengeSecond = second;
+                _challengeChance ??= Host.Random("tcp/challenge");
+                _challengesLeft = (limit + 1) / 2 + _challengeChance.Next(limit);
+            }
+
+            if (_challengesLeft <= 0)
+            {
+                return false;
+            }
+
+            _challengesLeft--;
         }
 
-        if (_challenges >= Settings.ChallengeAckLimit)
-        {
-            return false;
-        }
-
-        _challenges++;
         Counters.ChallengeAcks++;
         return true;
     }

@@ -47,7 +47,10 @@ public sealed class TcpSettings
     /// <summary><c>tcp_abort_on_overflow</c>: whether a full accept queue answers with a reset rather than silence.</summary>
     public bool AbortOnOverflow { get; set; }
 
-    /// <summary><c>tcp_timestamps</c> (RFC 7323 3).</summary>
+    /// <summary>Whether timestamps begin at an offset of chance for each pair of addresses (RFC 7323 5.4); off where <c>tcp_timestamps</c> is 2.</summary>
+    public bool TimestampOffset { get; set; } = true;
+
+    /// <summary><c>tcp_timestamps</c>: 1 or 2 (RFC 7323 3).</summary>
     public bool Timestamps { get; set; } = true;
 
     /// <summary><c>tcp_sack</c> (RFC 2018).</summary>
@@ -167,7 +170,7 @@ public sealed class TcpSettings
     /// <summary><c>tcp_notsent_lowat</c>: with so many octets waiting for their first transmission a socket takes no more; the largest value: no limit.</summary>
     public uint NotSentLowWater { get; set; } = uint.MaxValue;
 
-    /// <summary><c>tcp_challenge_ack_limit</c>: challenge ACKs per second and host (RFC 5961 7).</summary>
+    /// <summary><c>tcp_challenge_ack_limit</c>: challenge ACKs per second and host, on average: how many it is in a second is left to chance (RFC 5961 7). The largest value and, as in Linux, zero: no limit.</summary>
     public int ChallengeAckLimit { get; set; } = int.MaxValue;
 
     /// <summary><c>tcp_invalid_ratelimit</c>: the least time between two ACKs for unacceptable segments of one connection.</summary>

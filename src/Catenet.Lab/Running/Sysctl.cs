@@ -57,7 +57,7 @@ internal static class Sysctl
         ["net.ipv4.tcp_max_syn_backlog"] = Whole(1, 1_000_000, (s, v) => s.Tcp.MaxSynBacklog = v),
         ["net.core.somaxconn"] = Whole(1, 1_000_000, (s, v) => s.Tcp.SoMaxConn = v),
         ["net.ipv4.tcp_abort_on_overflow"] = Flag((s, v) => s.Tcp.AbortOnOverflow = v),
-        ["net.ipv4.tcp_timestamps"] = Flag((s, v) => s.Tcp.Timestamps = v),
+        ["net.ipv4.tcp_timestamps"] = Whole(0, 2, (s, v) => (s.Tcp.Timestamps, s.Tcp.TimestampOffset) = (v != 0, v != 2)),
         ["net.ipv4.tcp_sack"] = Flag((s, v) => s.Tcp.Sack = v),
         ["net.ipv4.tcp_dsack"] = Flag((s, v) => s.Tcp.DuplicateSack = v),
         ["net.ipv4.tcp_window_scaling"] = Flag((s, v) => s.Tcp.WindowScaling = v),

@@ -199,10 +199,14 @@ internal sealed class CodeLexer(string text)
         }
 
         object value = hex ? BigInteger.Parse("0" + digits[2..], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture)
-            : digits.AsSpan().IndexOfAny(".eE") >= 0 ? double.Parse(digits, CultureInfo.InvariantCulture)
+            : digits.AsSpan().IndexOfAny(".eE") >= 0 ? Floating(digits)
             : BigInteger.Parse(digits, CultureInfo.InvariantCulture);
         Add(CodeTokenKind.Number, digits, value);
     }
+
+    private static double Floating(string digits) => double.TryParse(digits, CultureInfo.InvariantCulture, out double value)
+        ? value
+        : throw new UnsupportedException($"Python: the number {digits}");
 
     private void Text(char quote)
     {

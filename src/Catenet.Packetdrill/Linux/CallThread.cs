@@ -11,6 +11,8 @@ internal sealed unsafe class CallThread
     private readonly int _done;
     private readonly string _state;
     private LinuxCall? _call;
+    private long _result;
+    private Instant _at;
     private volatile bool _busy;
     private volatile bool _ended;
 
@@ -40,17 +42,15 @@ internal sealed unsafe class CallThread
     /// <summary>Whether a call has not come back.</summary>
     public bool IsBusy => _busy;
 
-    /// <summary>What the last call came back with.</summary>
-    public long Result { get; private set; }
-
-    /// <summary>When it did.</summary>
-    public Instant At { get; private set; }
+    /// <summary>Whether it may make another call: what the last one came back with has been taken.</summary>
+    public bool IsFree { get; private set; } = true;
 
     /// <summary>Makes a call; returns when it has come back or waits in the kernel.</summary>
     /// <param name="call">The call.</param>
     /// <param name="untilWaiting">Whether to see to it that it has got so far; else this comes back at once.</param>
     public void Begin(LinuxCall call, bool untilWaiting)
     {
+        IsFree = false;
         _call = call;
         _busy = true;
         Signal(_go.Value);
@@ -59,6 +59,13 @@ internal sealed unsafe class CallThread
         {
             Thread.Yield();
         }
+    }
+
+    /// <summary>Takes what the call came back with.</summary>
+    public (long Value, Instant At) Take()
+    {
+        IsFree = true;
+        return (_result, _at);
     }
 
     /// <summary>Ends the thread as soon as its call is over.</summary>
@@ -83,8 +90,8 @@ internal sealed unsafe class CallThread
             _ = Libc.Read(_go.Value, &count, sizeof(ulong));
             if (_busy)
             {
-                Result = _call!.Invoke();
-                At = _clock.Now;
+                _result = _call!.Invoke();
+                _at = _clock.Now;
                 _busy = false;
                 Signal(_done);
             }

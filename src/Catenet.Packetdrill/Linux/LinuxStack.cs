@@ -66,7 +66,12 @@ internal sealed unsafe class LinuxStack : IStack
             return () => Outcome(prepared, prepared.Invoke(), null);
         }
 
-        var thread = _threads.Find(t => !t.IsBusy);
+        if (_threads.Exists(t => !t.IsFree))
+        {
+            _clock.Settle(); // a call that waited may have come back just now
+        }
+
+        var thread = _threads.Find(t => t.IsFree);
         if (thread is null)
         {
             thread = new CallThread(_clock, _done.Value);
@@ -88,14 +93,15 @@ internal sealed unsafe class LinuxStack : IStack
                 }
             }
 
-            if (thread.IsBusy)
+            if (outcome is null && !thread.IsBusy)
             {
-                return null;
+                ulong count;
+                _ = Libc.Read(_done.Value, &count, sizeof(ulong));
+                var (value, at) = thread.Take();
+                outcome = Outcome(prepared, value, at);
             }
 
-            ulong count;
-            _ = Libc.Read(_done.Value, &count, sizeof(ulong));
-            return outcome ??= Outcome(prepared, thread.Result, thread.At);
+            return outcome;
         };
     }
 

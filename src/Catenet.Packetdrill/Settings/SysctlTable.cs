@@ -13,7 +13,7 @@ internal static class SysctlTable
         ["net.ipv4.tcp_rmem"] = (s, v) => (s.Tcp.ReceiveBuffer, s.Tcp.MaxReceiveBuffer) = (Whole(v, 1), Whole(v, 2)),
         ["net.ipv4.tcp_wmem"] = (s, v) => (s.Tcp.SendBuffer, s.Tcp.MaxSendBuffer) = (Whole(v, 1), Whole(v, 2)),
         ["net.ipv4.tcp_notsent_lowat"] = (s, v) => s.Tcp.NotSentLowWater = (uint)long.Parse(v[0], CultureInfo.InvariantCulture),
-        ["net.ipv4.tcp_timestamps"] = (s, v) => s.Tcp.Timestamps = Flag(v),
+        ["net.ipv4.tcp_timestamps"] = (s, v) => (s.Tcp.Timestamps, s.Tcp.TimestampOffset) = (Flag(v), Whole(v) != 2),
         ["net.ipv4.tcp_sack"] = (s, v) => s.Tcp.Sack = Flag(v),
         ["net.ipv4.tcp_dsack"] = (s, v) => s.Tcp.DuplicateSack = Flag(v),
         ["net.ipv4.tcp_window_scaling"] = (s, v) => s.Tcp.WindowScaling = Flag(v),

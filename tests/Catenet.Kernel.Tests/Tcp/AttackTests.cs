@@ -145,6 +145,21 @@ public class AttackTests
         Assert.Equal(1, p.Host.Drops[DropReason.TcpHeader]);
     }
 
+    // RFC 5961 7; that the limit is left to chance: CVE-2016-5696. Zero is no limit for Linux either.
+    [Fact]
+    public void How_many_challenges_a_second_has_is_left_to_chance()
+    {
+        using var p = new ScriptedPeer();
+        p.Host.Settings.Tcp.ChallengeAckLimit = 10;
+        p.Host.Settings.Tcp.InvalidRateLimit = Duration.Zero;
+        p.Accept();
+        var counts = Enumerable.Range(0, 60).Select(_ => ChallengesInASecond(p)).ToList();
+        Assert.All(counts, n => Assert.InRange(n, 5, 14));
+        Assert.Equal(10, counts.Distinct().Count());
+        p.Host.Settings.Tcp.ChallengeAckLimit = 0;
+        Assert.Equal(20, ChallengesInASecond(p));
+    }
+
     // No exception, no leak, no growth, whatever comes.
     [Fact]
     public void A_connection_survives_random_segments()
@@ -172,5 +187,18 @@ public class AttackTests
 
             p.Run(5_000);
         }
+    }
+
+    private static int ChallengesInASecond(ScriptedPeer p)
+    {
+        p.Run(1_000);
+        for (int i = 0; i < 20; i++)
+        {
+            p.Inject(TcpFlags.Rst, 100);
+        }
+
+        int challenges = p.PendingOut;
+        p.Skip();
+        return challenges;
     }
 }

@@ -50,6 +50,27 @@ public class HandshakeTests
         p.Skip();
     }
 
+    // RFC 7323 5.4; tcp_timestamps is 2.
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Timestamps_may_tell_the_time(bool passive)
+    {
+        using var p = new ScriptedPeer();
+        p.Host.Settings.Tcp.TimestampOffset = false;
+        p.Run(1_234);
+        if (passive)
+        {
+            p.Accept(options: ScriptedPeer.Timestamped(7777), drain: false);
+        }
+        else
+        {
+            p.BeginConnect();
+        }
+
+        Assert.Equal((uint)(p.Loop.Now - Instant.Zero).TotalMilliseconds, p.LastTimestamp);
+    }
+
     // RFC 7323 3.2: every segment carries timestamps once negotiated, echoing the latest.
     [Fact]
     public void Timestamps_are_echoed()

@@ -1,6 +1,8 @@
 using System.Net.Sockets;
 using Catenet.Core;
 using Catenet.Kernel.Tcp;
+using Catenet.Wire.Internet;
+using Catenet.Wire.Link;
 using Catenet.Wire.Transport;
 
 namespace Catenet.Kernel.Tests.Tcp;
@@ -30,6 +32,29 @@ public class RecoveryTests
         p.Run(60_000);
         p.ExpectNothing();
         Assert.Equal(TcpState.Established, connection.State);
+    }
+
+    // RFC 6438: the flow label chooses among paths. Linux's sk_rethink_txhash.
+    [Fact]
+    public void A_timeout_has_packets_carry_another_flow_label()
+    {
+        using var net = new TwoHosts();
+        var labels = new List<uint>();
+        net.Wire.AtoB.LosesFrame = frame =>
+        {
+            bool isTcp = IPv6View.TryParse(frame.ToArray().AsSpan(EthernetView.Size), out var ip) && ip.NextHeader == IpProtocol.Tcp;
+            if (isTcp)
+            {
+                labels.Add(ip.FlowLabel);
+            }
+
+            return isTcp;
+        };
+        net.Connect(80, ipv6: true);
+        net.Run(Duration.FromSeconds(4)); // the SYN goes out again each second
+        Assert.InRange(labels.Count, 4, 5);
+        Assert.Equal(labels.Count, labels.Distinct().Count());
+        Assert.DoesNotContain(0u, labels);
     }
 
     // RFC 9293 3.8.3 R2; Linux's tcp_retries2 of 15 is 924.6 s.

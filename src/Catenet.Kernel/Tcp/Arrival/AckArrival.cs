@@ -110,6 +110,7 @@ internal static class AckArrival
         {
             c.HoldRecovery().RetransmissionStamp = 0;
             c.Rtt.EndHandshake();
+            c.Stats.BytesAcked -= c.Has(ConnectionFlags.Passive) ? 1u : 0; // Linux counts the SYN of an active open only
         }
     }
 

@@ -162,6 +162,7 @@ internal static class SegmentBuilder
             TrafficClass = (byte)(c.Options.TrafficClass | (c.Ecn?.Mark ?? 0)),
             DontFragment = NarrowPath.MayNotFragment(c.Options.PathMtuDiscovery, route),
             Numbered = true,
+            FlowLabelTurn = c.Stats.Rehashes,
         };
         packet.Mark = c.Options.Mark;
         c.Host.Ip.Output(packet, route, TcpLayer.ProtocolNumber, in options);

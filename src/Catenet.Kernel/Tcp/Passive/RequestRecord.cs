@@ -60,7 +60,7 @@ internal sealed class RequestRecord(ListeningAddress own, ushort localPort, Inet
         : Deadline - Layer.Settings.InitialRto * ((2L << Timeouts) - 1);
 
     /// <summary>TSval of the first SYN-ACK, on the same condition.</summary>
-    internal uint? FirstEcho => FirstSentAt is { } first ? Tcp.Timestamps.ToTicks(first) + Layer.Secret.TimestampOffset(LocalAddress, RemoteAddress) : null;
+    internal uint? FirstEcho => FirstSentAt is { } first ? Tcp.Timestamps.ToTicks(first) + Layer.TimestampOffset(LocalAddress, RemoteAddress) : null;
 
     /// <summary>Waits for the ACK; each wait is twice as long as the one before (RFC 6298 5.5).</summary>
     internal void ArmRetransmission() => Layer.RequestTimer.Arm(this, Timeouts,
@@ -109,7 +109,7 @@ internal sealed class RequestRecord(ListeningAddress own, ushort localPort, Inet
 
     /// <summary>TSval now.</summary>
     internal uint Timestamp() =>
-        Tcp.Timestamps.ToTicks(Layer.Host.Loop.Now) + Layer.Secret.TimestampOffset(LocalAddress, RemoteAddress);
+        Tcp.Timestamps.ToTicks(Layer.Host.Loop.Now) + Layer.TimestampOffset(LocalAddress, RemoteAddress);
 
     public override string ToString() => $"tcp {LocalEndpoint} > {RemoteEndpoint} SYN-RECEIVED";
 }

@@ -54,7 +54,7 @@ internal static class SynCookies
         uint options = (r.PeerScale == RequestRecord.NoScale ? NoScale : r.PeerScale)
             | (r.Sack ? SackBit : 0) | (r.Ecn.Mode == EcnMode.Classic ? EcnBit : 0);
         uint value = (now >> OptionBits << OptionBits) | options;
-        return (value > now ? value - (1u << OptionBits) : value) + r.Layer.Secret.TimestampOffset(r.LocalAddress, r.RemoteAddress);
+        return (value > now ? value - (1u << OptionBits) : value) + r.Layer.TimestampOffset(r.LocalAddress, r.RemoteAddress);
     }
 
     /// <summary>Rebuilds the request from the acknowledgment of our SYN-ACK.</summary>
@@ -92,7 +92,7 @@ internal static class SynCookies
         }
 
         var settings = r.Layer.Settings;
-        uint options = s.Options.TimestampEcho - (s.Options.TimestampEcho != 0 ? r.Layer.Secret.TimestampOffset(r.LocalAddress, r.RemoteAddress) : 0);
+        uint options = s.Options.TimestampEcho - (s.Options.TimestampEcho != 0 ? r.Layer.TimestampOffset(r.LocalAddress, r.RemoteAddress) : 0);
         r.Flags |= RequestFlags.Timestamps | ((options & SackBit) != 0 ? RequestFlags.Sack : 0);
         if ((options & EcnBit) != 0 && settings.Ecn != 0)
         {

@@ -123,6 +123,8 @@ public sealed class TcpListener
         {
             connection.Abort();
         }
+
+        Lifecycle.Tell(_layer.Host, this, TcpState.Listen, TcpState.Closed);
     }
 
     /// <inheritdoc/>
@@ -176,8 +178,10 @@ public sealed class TcpListener
     /// <summary>The request has waited for an ACK once.</summary>
     internal void Age(RequestRecord request) => _young -= request.Timeouts == 0 ? 1 : 0;
 
+    /// <summary>The request ends without a connection: the listener goes on without it (RFC 9293 figure 5, note 1).</summary>
     internal void Forget(RequestRecord request)
     {
+        Lifecycle.Tell(_layer.Host, request, TcpState.SynReceived, IsClosed ? TcpState.Closed : TcpState.Listen);
         _requests--;
         Age(request);
         _layer.Remove(request);
@@ -299,16 +303,12 @@ public sealed class TcpListener
             request.Extras = new RequestExtras { SavedSyn = SavedSyn.Of(in s) };
         }
 
-        if (_layer.Host.Loop.Tracer.Enabled)
-        {
-            _layer.Host.Trace(TraceKind.TcpState, null, null, request, "LISTEN -> SYN-RECEIVED");
-        }
-
         if (_layer.Keyed is { } keyed && !keyed.Admit(request, in s))
         {
             return; // it would understand no answer
         }
 
+        Lifecycle.Tell(_layer.Host, request, TcpState.Listen, TcpState.SynReceived);
         if (FastOpenServer.TryOpen(this, request, ref s, out var cookie) is { } child)
         {
             SynAck.Send(request, child.Rcv.Nxt, cookie);

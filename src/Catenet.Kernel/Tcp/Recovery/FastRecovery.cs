@@ -93,7 +93,7 @@ internal static class FastRecovery
 
             if (duplicate)
             {
-                NewReno.AddDuplicate(c);
+                NewReno.AddDuplicate(c, in outcome);
             }
         }
 
@@ -188,7 +188,7 @@ internal static class FastRecovery
         {
             if (!c.UsesSack && duplicate)
             {
-                NewReno.AddDuplicate(c);
+                NewReno.AddDuplicate(c, in outcome);
             }
         }
         else if (Undo.TryPartial(c, in outcome))

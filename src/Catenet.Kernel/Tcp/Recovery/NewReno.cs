@@ -4,7 +4,7 @@ namespace Catenet.Kernel.Tcp;
 internal static class NewReno
 {
     /// <summary>A duplicate acknowledgment has come.</summary>
-    public static void AddDuplicate(TcpConnection c)
+    public static void AddDuplicate(TcpConnection c, in AckOutcome outcome)
     {
         ref var recovery = ref c.HoldRecovery();
         int before = recovery.DuplicateAcks++;
@@ -13,6 +13,7 @@ internal static class NewReno
         if (recovery.DuplicateAcks > before)
         {
             c.Rate.Delivered++;
+            c.Rate.DeliveredCe += c.Ecn is { Mode: EcnMode.Classic } && outcome.Has(AckFlags.CongestionEcho) ? 1u : 0;
         }
     }
 

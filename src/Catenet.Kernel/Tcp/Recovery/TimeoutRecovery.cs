@@ -157,7 +157,7 @@ internal static class TimeoutRecovery
             // A duplicate means that the new segments of step 2b have arrived: they make room.
             if (c.Snd.Nxt > recovery.Point && duplicate)
             {
-                NewReno.AddDuplicate(c);
+                NewReno.AddDuplicate(c, in outcome);
             }
             else if (outcome.Advanced)
             {
