@@ -51,6 +51,7 @@ public sealed class CodeTests
     [InlineData("for i in range(3): pass", "for")]
     [InlineData("frobnicate(3)", "frobnicate")]
     [InlineData("assert 1 / 0", "division")]
+    [InlineData("assert x == 10e", "10e")]
     public void What_is_not_known_is_unsupported(string code, string construct)
     {
         var unsupported = Assert.Throws<UnsupportedException>(() => Run(code));

@@ -198,10 +198,11 @@ internal sealed class CodeLexer(string text)
             _at++;
         }
 
-        object value = hex ? BigInteger.Parse("0" + digits[2..], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture)
-            : digits.AsSpan().IndexOfAny(".eE") >= 0 ? double.Parse(digits, CultureInfo.InvariantCulture)
-            : BigInteger.Parse(digits, CultureInfo.InvariantCulture);
-        Add(CodeTokenKind.Number, digits, value);
+        object? value = hex ? BigInteger.Parse("0" + digits[2..], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture)
+            : digits.AsSpan().IndexOfAny(".eE") < 0 ? BigInteger.Parse(digits, CultureInfo.InvariantCulture)
+            : double.TryParse(digits, CultureInfo.InvariantCulture, out double real) ? real
+            : null;
+        Add(CodeTokenKind.Number, digits, value ?? throw new UnsupportedException($"Python: the number {digits}"));
     }
 
     private void Text(char quote)
