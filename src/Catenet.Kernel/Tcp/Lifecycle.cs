@@ -95,6 +95,7 @@ internal static class Lifecycle
             c.Received.Clear();
         }
 
+        c.Layer.Memory.Settle(c);
         c.Layer.Remove(c);
         if (!c.Has(ConnectionFlags.ClosedRaised))
         {
