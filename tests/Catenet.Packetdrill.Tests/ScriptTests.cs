@@ -24,6 +24,11 @@ public sealed class ScriptTests
     [MemberData(nameof(Scripts))]
     public void It_does_so_over_IPv6_and_mapped_IPv4(string script)
     {
+        if (script.StartsWith("encap/", StringComparison.Ordinal))
+        {
+            return; // addresses of tunnels are of one family
+        }
+
         // Names of ICMP, levels of options and the least segment size are of one family.
         bool ofOneFamily = script is "options/no-options.pkt" || script.StartsWith("mtu/", StringComparison.Ordinal) || script.StartsWith("icmp/", StringComparison.Ordinal) || script.StartsWith("ip/", StringComparison.Ordinal);
         var mapped = ScriptRunner.RunFile(Path.Combine(Folder, script), In(IpMode.IPv4MappedIPv6));

@@ -141,6 +141,7 @@ internal static class Connection
         bool unread = c.Available > 0;
         c.Flags |= ConnectionFlags.Orphan;
         c.Layer.ReceiveQueues.Return(ref c.Received);
+        c.Layer.Memory.Settle(c);
         if (c.State == TcpState.Closed || c.Has(ConnectionFlags.ClosedRaised))
         {
             return;
@@ -190,6 +191,7 @@ internal static class Connection
         c.Events = null;
         c.Flags |= ConnectionFlags.Orphan;
         c.Layer.ReceiveQueues.Return(ref c.Received);
+        c.Layer.Memory.Settle(c);
         if (c.State != TcpState.Closed && !c.Has(ConnectionFlags.ClosedRaised))
         {
             Reset(c);

@@ -98,6 +98,7 @@ internal static class Lifecycle
             c.Layer.ReceiveQueues.Return(ref c.Received);
         }
 
+        c.Layer.Memory.Settle(c);
         c.Layer.Remove(c);
         if (!c.Has(ConnectionFlags.ClosedRaised))
         {

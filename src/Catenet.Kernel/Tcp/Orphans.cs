@@ -4,10 +4,10 @@ using Catenet.Wire.Transport;
 
 namespace Catenet.Kernel.Tcp;
 
-/// <summary>Connections whose users have closed them: how many there may be (Linux's tcp_max_orphans).</summary>
+/// <summary>Connections whose users have closed them: how many there may be, and how much memory they may take (Linux's tcp_check_oom).</summary>
 internal static class Orphans
 {
-    /// <summary>The user has closed the connection; if that makes too many, it is reset.</summary>
+    /// <summary>The user has closed the connection; if that makes too many, or memory has run out, it is reset.</summary>
     public static void Add(TcpConnection c)
     {
         if (c.State is TcpState.Closed or TcpState.TimeWait or TcpState.FinWait2)
@@ -17,7 +17,7 @@ internal static class Orphans
 
         c.Flags |= ConnectionFlags.CountedOrphan;
         c.Layer.OrphanCount++;
-        if (c.Layer.OrphanCount > c.Layer.Settings.MaxOrphans)
+        if (c.Layer.OrphanCount > c.Layer.Settings.MaxOrphans || c.Layer.Memory.IsExhaustedFor(c))
         {
             End(c, reset: true);
         }
@@ -46,7 +46,7 @@ internal static class Orphans
 
         var settings = c.Layer.Settings;
         int penalty = (c.Now - c.LastSentAt > settings.MaxRto * 2 || !alive ? 1 : 0) + (c.SoftError != SocketError.Success ? 1 : 0);
-        if ((long)c.Layer.OrphanCount << penalty <= settings.MaxOrphans)
+        if ((long)c.Layer.OrphanCount << penalty <= settings.MaxOrphans && !c.Layer.Memory.IsExhaustedFor(c))
         {
             return false;
         }

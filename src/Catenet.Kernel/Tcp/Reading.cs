@@ -126,6 +126,7 @@ internal static class Reading
         UrgentReading.AfterRead(c);
         if (taken > 0)
         {
+            c.Layer.Memory.Settle(c);
             Acknowledgment.AfterRead(c, taken);
         }
         else if (!c.IsPeerDone && wanted > 0)

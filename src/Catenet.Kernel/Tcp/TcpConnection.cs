@@ -75,6 +75,9 @@ public sealed class TcpConnection : TcpFlow
     /// <summary>Buffers of written octets that are not acknowledged, sent or not (see <see cref="SendSpace"/>).</summary>
     internal int Buffers;
 
+    /// <summary>Pages that the connection is charged (see <see cref="HostMemory"/>).</summary>
+    internal int Pages;
+
     internal SendLimits Limits;
 
     /// <summary>What was written and not sent; null while there is nothing.</summary>
@@ -158,6 +161,9 @@ public sealed class TcpConnection : TcpFlow
 
     /// <summary>The memory that what is written and not acknowledged takes, reckoned as Linux does (SK_MEMINFO_WMEM_QUEUED).</summary>
     public int SendMemory => SendSpace.Queued(this);
+
+    /// <summary>What the connection has of the host's memory beyond what it uses: less than a page, but while it is at work (SK_MEMINFO_FWD_ALLOC).</summary>
+    public int ForwardMemory => HostMemory.Forward(this);
 
     /// <summary>The most that may become (SO_SNDBUF as it stands).</summary>
     public int SendBufferSize => SendLimit;
@@ -383,6 +389,7 @@ public sealed class TcpConnection : TcpFlow
     protected override void Fire(Instant now)
     {
         ConnectionTimer.Fire(this, now);
+        Layer.Memory.Settle(this);
         DeliverEvents();
     }
 
@@ -398,6 +405,7 @@ public sealed class TcpConnection : TcpFlow
             Layer.Recoveries.Settle(ref _recovery);
         }
 
+        Layer.Memory.Settle(this);
         if (_pending != PendingEvents.None)
         {
             DeliverEvents();

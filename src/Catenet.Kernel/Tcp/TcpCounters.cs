@@ -1,3 +1,5 @@
+using Catenet.Core;
+
 namespace Catenet.Kernel.Tcp;
 
 /// <summary>What a host's TCP has seen (RFC 4022's tcp group and some of Linux's netstat).</summary>
@@ -17,6 +19,18 @@ public sealed class TcpCounters
 
     /// <summary>Segments that came ahead of a gap.</summary>
     public long OutOfOrderIn { get; internal set; }
+
+    /// <summary>How often all sockets together took more than the second of <c>tcp_mem</c> (Linux's TCPMemoryPressures).</summary>
+    public long MemoryPressures { get; internal set; }
+
+    /// <summary>For how long there was pressure, what still lasts left out (Linux's TCPMemoryPressuresChrono).</summary>
+    public Duration MemoryPressureTime { get; internal set; }
+
+    /// <summary>Times at which room was made in a connection's receive buffer (Linux's PruneCalled).</summary>
+    public long PruneCalls { get; internal set; }
+
+    /// <summary>Segments ahead of a gap that there was no memory for (Linux's TCPOFODrop).</summary>
+    public long OutOfOrderDrops { get; internal set; }
 
     /// <summary>Times at which the receive buffer had no room whatever was given up for it (Linux's RcvPruned).</summary>
     public long ReceivePruned { get; internal set; }
@@ -120,7 +134,7 @@ public sealed class TcpCounters
     /// <summary>How often Fast Open was given up for a while, since it seemed to be lost on the way (TCPFastOpenBlackhole).</summary>
     public long FastOpenBlackholes { get; internal set; }
 
-    /// <summary>Connections of users who had gone that were reset because there were too many (TCPAbortOnMemory).</summary>
+    /// <summary>Connections of users who had gone that were ended because there were too many, or memory was short (TCPAbortOnMemory).</summary>
     public long AbortsOnMemory { get; internal set; }
 
     /// <summary>Changes of state that the state diagram does not have: a fault in the stack.</summary>

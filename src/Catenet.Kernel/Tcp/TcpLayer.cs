@@ -39,6 +39,7 @@ public sealed class TcpLayer : ITransport
         _ports = new EphemeralPorts(this, random);
         _batch = new AckBatch(host.Loop);
         host.Random("tcp/fastopen").Fill(_fastOpenKey);
+        Memory = new HostMemory(this);
         FastOpenCache = new FastOpenCache(host.Loop);
         host.Ip.Register(ProtocolNumber, this);
     }
@@ -58,6 +59,12 @@ public sealed class TcpLayer : ITransport
     /// <summary>TIME-WAIT records.</summary>
     public int TimeWaitCount { get; private set; }
 
+    /// <summary>The memory of all sockets in pages of 4096 octets (<c>mem</c> in Linux's /proc/net/sockstat), measured against <see cref="TcpSettings.Memory"/>.</summary>
+    public int MemoryPages => Memory.Pages;
+
+    /// <summary>Whether sockets are restrained for want of memory.</summary>
+    public bool IsUnderMemoryPressure => Memory.IsPressed;
+
     /// <summary>The listeners.</summary>
     public IReadOnlyCollection<TcpListener> Listeners => _restricted.All.Count == 0 ? _listeners.Values : [.. _listeners.Values, .. _restricted.All];
 
@@ -68,6 +75,11 @@ public sealed class TcpLayer : ITransport
 
     /// <summary>The key or keys of the host's Fast Open cookies.</summary>
     internal ReadOnlySpan<byte> FastOpenKey => Settings.FastOpenKey.Length >= 16 ? Settings.FastOpenKey : _fastOpenKey;
+
+    internal HostMemory Memory { get; }
+
+    /// <summary>Connections and listeners.</summary>
+    internal int SocketCount => _flows.Count + _listeners.Count + _restricted.All.Count;
 
     /// <summary>Connections that go on after their users have closed them.</summary>
     internal int OrphanCount { get; set; }

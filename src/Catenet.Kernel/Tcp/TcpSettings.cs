@@ -134,6 +134,15 @@ public sealed class TcpSettings
     /// <summary><c>tcp_reflect_tos</c>: whether a SYN-ACK and its connection take over the DSCP of the SYN.</summary>
     public bool ReflectTos { get; set; }
 
+    /// <summary><c>tcp_mem</c>: how much memory the host's TCP sockets may take together; what Linux computes for a machine of 16 GiB.</summary>
+    public MemoryLimits Memory { get; set; } = new(196608, 262144, 393216);
+
+    /// <summary>The first of <c>tcp_rmem</c>: what a connection may receive under pressure.</summary>
+    public int LeastReceiveBuffer { get; set; } = 4096;
+
+    /// <summary>The first of <c>tcp_wmem</c>: what a connection may send under pressure.</summary>
+    public int LeastSendBuffer { get; set; } = 4096;
+
     /// <summary>The second of <c>tcp_rmem</c>: the receive buffer a connection begins with; half of it is window.</summary>
     public int ReceiveBuffer { get; set; } = 131072;
 

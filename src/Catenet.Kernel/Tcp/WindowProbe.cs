@@ -61,6 +61,10 @@ internal static class WindowProbe
             bool alive = c.Rtt.Rto * (1L << Math.Min(c.Rtt.Backoff, (byte)30)) < settings.MaxRto;
             most = Retries.OfOrphan(c, alive);
             impatient |= !alive && c.Rtt.Backoff >= most;
+            if (!impatient && Orphans.EndIfTooMany(c, alive: true))
+            {
+                return;
+            }
         }
 
         if (impatient || c.Probes >= most)

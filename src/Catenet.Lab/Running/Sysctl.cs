@@ -73,8 +73,9 @@ internal static class Sysctl
         ["net.ipv4.tcp_frto"] = Flag((s, v) => s.Tcp.Frto = v),
         ["net.ipv4.tcp_moderate_rcvbuf"] = Flag((s, v) => s.Tcp.ModerateReceiveBuffer = v),
         ["net.ipv4.tcp_shrink_window"] = Flag((s, v) => s.Tcp.ShrinkWindow = v),
-        ["net.ipv4.tcp_rmem"] = Sizes((s, v) => (s.Tcp.ReceiveBuffer, s.Tcp.MaxReceiveBuffer) = v),
-        ["net.ipv4.tcp_wmem"] = Sizes((s, v) => (s.Tcp.SendBuffer, s.Tcp.MaxSendBuffer) = v),
+        ["net.ipv4.tcp_rmem"] = Sizes(4096, (s, v) => (s.Tcp.LeastReceiveBuffer, s.Tcp.ReceiveBuffer, s.Tcp.MaxReceiveBuffer) = v),
+        ["net.ipv4.tcp_wmem"] = Sizes(4096, (s, v) => (s.Tcp.LeastSendBuffer, s.Tcp.SendBuffer, s.Tcp.MaxSendBuffer) = v),
+        ["net.ipv4.tcp_mem"] = Sizes(0, (s, v) => s.Tcp.Memory = new MemoryLimits(v.Least, v.Usual, v.Most)),
         ["net.ipv4.tcp_syncookies"] = Whole(0, 2, (s, v) => s.Tcp.SynCookies = v),
         ["net.ipv4.tcp_syn_linear_timeouts"] = Whole(0, 127, (s, v) => s.Tcp.SynLinearTimeouts = v),
         ["net.ipv4.tcp_fastopen"] = Whole(0, 0x7FFFF, (s, v) => s.Tcp.FastOpen = v),
@@ -109,20 +110,20 @@ internal static class Sysctl
         return valid;
     };
 
-    /// <summary>Three sizes: the least, which nothing is made of, the usual and the most.</summary>
-    private static Setter Sizes(Action<Settings, (int Usual, int Most)> set) => (settings, text) =>
+    /// <summary>Three sizes: the least, the usual and the most.</summary>
+    private static Setter Sizes(int smallest, Action<Settings, (int Least, int Usual, int Most)> set) => (settings, text) =>
     {
         string[] parts = text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
         var sizes = new int[3];
         for (int i = 0; i < 3; i++)
         {
-            if (parts.Length != 3 || !int.TryParse(parts[i], NumberStyles.None, CultureInfo.InvariantCulture, out sizes[i]) || sizes[i] < 4096)
+            if (parts.Length != 3 || !int.TryParse(parts[i], NumberStyles.None, CultureInfo.InvariantCulture, out sizes[i]) || sizes[i] < smallest)
             {
                 return false;
             }
         }
 
-        set(settings, (sizes[1], sizes[2]));
+        set(settings, (sizes[0], sizes[1], sizes[2]));
         return true;
     };
 

@@ -11,6 +11,7 @@ internal static class SocketMemoryNames
         ["sk_meminfo_wmem_alloc"] = _ => 0, // what the device has taken is gone at once
         ["sk_meminfo_sndbuf"] = c => c.SendBufferSize,
         ["sk_meminfo_wmem_queued"] = c => c.SendMemory,
+        ["sk_meminfo_fwd_alloc"] = c => c.ForwardMemory,
         ["sk_meminfo_optmem"] = _ => 0,
         ["sk_meminfo_backlog"] = _ => 0,
     };

@@ -8,13 +8,11 @@ namespace Catenet.Packetdrill.Language;
 /// <param name="definitions">Symbols of the script.</param>
 internal sealed class PacketParser(Scanner scanner, IReadOnlyDictionary<string, string> definitions)
 {
-    private static readonly string[] Envelopes = ["ipv4", "ipv6", "gre", "mpls"];
-
     /// <summary>Reads from the arrow on.</summary>
     public PacketSpec Parse()
     {
         var direction = scanner.Take("<") ? PacketDirection.In : scanner.Take(">") ? PacketDirection.Out : throw scanner.Mistake("'<' or '>' is missing");
-        var packet = new PacketSpec { Direction = direction, Envelope = Envelope(), Ip = IpInfo(direction) };
+        var packet = new PacketSpec { Direction = direction, Envelope = new EnvelopeParser(scanner).Parse(), Ip = IpInfo(direction) };
         packet = Ports(packet);
         if (scanner.TakeWord("udp"))
         {
@@ -25,37 +23,6 @@ internal sealed class PacketParser(Scanner scanner, IReadOnlyDictionary<string, 
         }
 
         return scanner.TakeWord("icmp") ? new IcmpParser(scanner).Parse(packet) : Tcp(packet);
-    }
-
-    /// <summary>Headers around the packet: kept as text, since the stack has no tunnels to open or make them.</summary>
-    private string? Envelope()
-    {
-        string? envelope = null;
-        while (scanner.PeekWord() is { } word && Envelopes.Contains(word))
-        {
-            scanner.Word("an envelope");
-            int begin = scanner.Position;
-            int depth = 0;
-            while (true)
-            {
-                char c = scanner.Current;
-                if (c is '\0' or '\n')
-                {
-                    throw scanner.Mistake(begin, $"the header {word} does not end with a colon");
-                }
-
-                scanner.Position++;
-                depth += c is '[' or '(' ? 1 : c is ']' or ')' ? -1 : 0;
-                if (c == ':' && depth == 0 && (char.IsWhiteSpace(scanner.Current) || scanner.Current == '\0'))
-                {
-                    break;
-                }
-            }
-
-            envelope ??= word + scanner.Text(begin, scanner.Position);
-        }
-
-        return envelope;
     }
 
     private IpInfo IpInfo(PacketDirection direction)

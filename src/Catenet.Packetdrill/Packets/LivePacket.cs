@@ -12,6 +12,9 @@ public sealed record LivePacket
     /// <summary>Which way.</summary>
     public required PacketDirection Direction { get; init; }
 
+    /// <summary>The headers around it, the outermost first.</summary>
+    public IReadOnlyList<OuterHeader> Envelope { get; init; } = [];
+
     /// <summary>The source; the port is zero for ICMP.</summary>
     public InetEndpoint Source { get; init; }
 
@@ -72,12 +75,13 @@ public sealed record LivePacket
     /// <summary>Whether it has a flag.</summary>
     public bool Has(TcpFlags flag) => (Flags & flag) != 0;
 
-    /// <summary>Takes a packet apart, from its IP header on; null if it is neither TCP nor UDP nor ICMP, or damaged.</summary>
+    /// <summary>Takes a packet apart, from its outermost IP header on; null if it is neither TCP nor UDP nor ICMP, or damaged.</summary>
     public static LivePacket? Parse(ReadOnlySpan<byte> packet, Instant time, PacketDirection direction)
     {
+        var envelope = Packets.Envelope.Open(ref packet);
         if (IPv4View.TryParse(packet, out var ip))
         {
-            var parsed = new LivePacket { Time = time, Direction = direction, TrafficClass = ip.TrafficClass, HopLimit = ip.Ttl };
+            var parsed = new LivePacket { Time = time, Direction = direction, Envelope = envelope, TrafficClass = ip.TrafficClass, HopLimit = ip.Ttl };
             return ip.FragmentOffset != 0 ? null : WithOctets(parsed.Upper(ip.Protocol, ip.Payload, ip.Source, ip.Destination), packet[..Math.Min(packet.Length, ip.TotalLength)]);
         }
 
@@ -86,7 +90,7 @@ public sealed record LivePacket
             return null;
         }
 
-        var parsed6 = new LivePacket { Time = time, Direction = direction, TrafficClass = ip6.TrafficClass, HopLimit = ip6.HopLimit, FlowLabel = ip6.FlowLabel };
+        var parsed6 = new LivePacket { Time = time, Direction = direction, Envelope = envelope, TrafficClass = ip6.TrafficClass, HopLimit = ip6.HopLimit, FlowLabel = ip6.FlowLabel };
         return WithOctets(parsed6.Upper(upper.Protocol, packet[upper.Offset..], ip6.Source, ip6.Destination), packet);
     }
 

@@ -14,6 +14,11 @@ public static class PacketComparer
     /// <param name="tolerance">By how much a timestamp may differ.</param>
     public static string? Difference(PacketSpec expected, LivePacket actual, Conversation conversation, Duration? timestampTick, Duration tolerance)
     {
+        if (!IsAdmitted(expected.Envelope, actual.Envelope))
+        {
+            return $"the headers around it: expected {Shown(expected.Envelope)}, got {Shown(actual.Envelope)}";
+        }
+
         if (expected.Kind != actual.Kind)
         {
             return $"the protocol: expected {expected.Kind}, got {actual.Kind}";
@@ -33,6 +38,11 @@ public static class PacketComparer
     public static TcpOptionSpec Shift(TcpOptionSpec option, uint by) => option.Kind == TcpOptionKind.Sack
         ? option with { Blocks = [.. option.Blocks.Select(b => new SackBlock(b.Left + by, b.Right + by))] }
         : option;
+
+    private static bool IsAdmitted(IReadOnlyList<OuterHeader> expected, IReadOnlyList<OuterHeader> actual) =>
+        expected.Count == actual.Count && expected.Zip(actual, (e, a) => e.Admits(a)).All(same => same);
+
+    private static string Shown(IReadOnlyList<OuterHeader> envelope) => envelope.Count == 0 ? "none" : string.Join(' ', envelope);
 
     private static string? Header(IpInfo expected, LivePacket actual)
     {

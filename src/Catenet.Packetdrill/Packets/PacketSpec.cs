@@ -72,8 +72,8 @@ public sealed record PacketSpec
     /// <summary>Which way it goes.</summary>
     public required PacketDirection Direction { get; init; }
 
-    /// <summary>Headers of tunnels around it, as written; null if there are none.</summary>
-    public string? Envelope { get; init; }
+    /// <summary>The headers around it, the outermost first.</summary>
+    public IReadOnlyList<OuterHeader> Envelope { get; init; } = [];
 
     /// <summary>What is said of the IP header.</summary>
     public IpInfo Ip { get; init; } = new();

@@ -18,6 +18,11 @@ public static class PacketText
     {
         var text = new StringBuilder(packet.Direction == PacketDirection.In ? "< " : "> ");
         var culture = CultureInfo.InvariantCulture;
+        foreach (var header in packet.Envelope)
+        {
+            text.Append(header).Append(' ');
+        }
+
         switch (packet.Kind)
         {
             case PacketKindOf.Udp:

@@ -19,7 +19,7 @@ public static class SegmentMerger
         bool follows = next.Sequence == first.Sequence + first.Length && next.Acknowledgment == first.Acknowledgment
             && (first.Flags & Final) == 0 && (next.Flags & ~Whole) == (first.Flags & ~Whole)
             && first.Options.Select(o => o.Kind).SequenceEqual(next.Options.Select(o => o.Kind));
-        return fits && follows && first.Source == next.Source && first.Destination == next.Destination
+        return fits && follows && first.Envelope.SequenceEqual(next.Envelope) && first.Source == next.Source && first.Destination == next.Destination
             ? first with { Length = first.Length + next.Length, Flags = first.Flags | next.Flags, Segments = first.Segments + 1 }
             : null;
     }

@@ -14,7 +14,7 @@ internal sealed class PacketEvents(IStack stack, ConversationTable conversations
     /// <summary>Puts a packet into the stack.</summary>
     public void Inject(PacketSpec packet)
     {
-        Refuse(packet);
+        stack.Refuse(packet);
         var conversation = ConversationOf(packet);
         if (packet.Kind == PacketKindOf.Udp && conversation.Remote.Port == 0)
         {
@@ -27,13 +27,13 @@ internal sealed class PacketEvents(IStack stack, ConversationTable conversations
             Md5Signature.Sign(octets, key);
         }
 
-        stack.Wire.Inject(octets);
+        stack.Wire.Inject(Envelope.Wrap(packet.Envelope, octets));
     }
 
     /// <summary>Waits for a packet from the stack, and compares it.</summary>
     public void Expect(ScriptEvent item, PacketSpec packet)
     {
-        Refuse(packet);
+        stack.Refuse(packet);
         var conversation = ConversationOf(packet);
         var (from, to) = timing.WindowOf(item.Time);
         var limit = item.Time.Kind == EventTimeKind.Any ? stack.Clock.Now + stack.Clock.LongPatience : Instant.Max(to, stack.Clock.Now) + timing.ToleranceAt(from) + Timing.Patience;
@@ -71,19 +71,11 @@ internal sealed class PacketEvents(IStack stack, ConversationTable conversations
     /// <summary>Whether a packet of the script has an MD5 signature whose digits are left to us.</summary>
     private static bool IsSigned(PacketSpec packet) => packet.Options.Any(o => o.Kind == TcpOptionKind.Md5Signature && o.Data.Length == 0);
 
-    private static string Show(PacketSpec packet) => packet.Kind == PacketKindOf.Tcp
+    private static string Show(PacketSpec packet) => string.Concat(packet.Envelope.Select(h => $"{h} ")) + ShowInner(packet);
+
+    private static string ShowInner(PacketSpec packet) => packet.Kind == PacketKindOf.Tcp
         ? $"{PacketText.FlagsOf(packet.Flags)} {packet.Sequence}:{unchecked(packet.Sequence + (uint)packet.Length)}({packet.Length}){(packet.Acknowledgment is { } ack ? $" ack {ack}" : "")}"
         : $"a packet of {packet.Kind}";
-
-    private void Refuse(PacketSpec packet)
-    {
-        if (packet.Envelope is not null)
-        {
-            throw new UnsupportedException($"packets in packets: {packet.Envelope}");
-        }
-
-        stack.Refuse(packet);
-    }
 
     private static bool BelongsTo(LivePacket packet, Conversation conversation)
     {

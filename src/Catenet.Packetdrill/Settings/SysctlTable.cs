@@ -10,8 +10,9 @@ internal static class SysctlTable
 {
     private static readonly Dictionary<string, Action<Kernel.Settings, string[]>> Known = new(StringComparer.Ordinal)
     {
-        ["net.ipv4.tcp_rmem"] = (s, v) => (s.Tcp.ReceiveBuffer, s.Tcp.MaxReceiveBuffer) = (Whole(v, 1), Whole(v, 2)),
-        ["net.ipv4.tcp_wmem"] = (s, v) => (s.Tcp.SendBuffer, s.Tcp.MaxSendBuffer) = (Whole(v, 1), Whole(v, 2)),
+        ["net.ipv4.tcp_rmem"] = (s, v) => (s.Tcp.LeastReceiveBuffer, s.Tcp.ReceiveBuffer, s.Tcp.MaxReceiveBuffer) = (Whole(v), Whole(v, 1), Whole(v, 2)),
+        ["net.ipv4.tcp_wmem"] = (s, v) => (s.Tcp.LeastSendBuffer, s.Tcp.SendBuffer, s.Tcp.MaxSendBuffer) = (Whole(v), Whole(v, 1), Whole(v, 2)),
+        ["net.ipv4.tcp_mem"] = (s, v) => s.Tcp.Memory = new MemoryLimits(Whole(v), Whole(v, 1), Whole(v, 2)),
         ["net.ipv4.tcp_notsent_lowat"] = (s, v) => s.Tcp.NotSentLowWater = (uint)long.Parse(v[0], CultureInfo.InvariantCulture),
         ["net.ipv4.tcp_timestamps"] = (s, v) => (s.Tcp.Timestamps, s.Tcp.TimestampOffset) = (Flag(v), Whole(v) != 2),
         ["net.ipv4.tcp_sack"] = (s, v) => s.Tcp.Sack = Flag(v),
@@ -97,7 +98,6 @@ internal static class SysctlTable
         ["net.ipv4.tcp_fack"] = ["0"],
         ["net.ipv4.tcp_no_metrics_save"] = ["*"],
         ["net.ipv4.tcp_allowed_congestion_control"] = ["*"],
-        ["net.ipv4.tcp_mem"] = ["*"],
         ["net.ipv4.tcp_limit_output_bytes"] = ["*"],
         ["net.ipv4.tcp_low_latency"] = ["*"],
         ["net.ipv4.tcp_autocorking"] = ["*"],

@@ -134,7 +134,7 @@ internal static class DataArrival
     /// <summary>All or the end of the segment is next in sequence. It is taken even if it reaches past the window: it has come, and there is room.</summary>
     private static void Take(TcpConnection c, ref Segment s)
     {
-        if (!ReceiveMemory.Fits(c) && !ReceiveMemory.MakeRoom(c, s.Seq))
+        if (!ReceiveMemory.Admits(c, in s))
         {
             c.Acks.NoMemory = c.Acks.Now = c.Acks.Pending = true;
             c.Raise(PendingEvents.Readable);

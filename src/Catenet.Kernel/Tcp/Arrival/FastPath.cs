@@ -39,7 +39,7 @@ internal static class FastPath
         }
 
         return s.Ack == c.Snd.Una && c.Reassembly is null && (uint)s.Length <= c.Rcv.CurrentWindow &&
-            !c.Has(ConnectionFlags.Orphan) && c.Urgent is null && ReceiveMemory.Fits(c) && TakeData(c, ref s);
+            !c.Has(ConnectionFlags.Orphan) && c.Urgent is null && ReceiveMemory.Fits(c) && c.Layer.Memory.IsAmple && TakeData(c, ref s);
     }
 
     private static bool TakeAck(TcpConnection c, ref Segment s)

@@ -13,8 +13,9 @@ internal static class OutOfOrder
             EcnArrival.OnData(c, ecn, in s);
         }
 
-        if (!ReceiveMemory.Fits(c) && !ReceiveMemory.MakeRoom(c, s.Seq))
+        if (!ReceiveMemory.Admits(c, in s))
         {
+            c.Layer.Counters.OutOfOrderDrops++;
             c.Raise(PendingEvents.Readable);
             SegmentArrival.Drop(c, ref s, DropReason.ProtocolMemory);
             return;

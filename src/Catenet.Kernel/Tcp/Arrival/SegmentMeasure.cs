@@ -72,6 +72,12 @@ internal static class SegmentMeasure
             return;
         }
 
+        if (c.Layer.Memory.IsPressed)
+        {
+            ReceiveMemory.Restrain(c);
+            return;
+        }
+
         int step = space.FromSpace(cost) <= length ? 2 * SegmentSize.Received(c) : StepOfCostly(c, length, cost);
         if (step > 0)
         {

@@ -27,7 +27,7 @@ internal static class SendSpace
     /// <param name="burst">Whether what was just sent took several pieces.</param>
     public static void Check(TcpConnection c, bool burst)
     {
-        if (burst || c.InFlight < c.Window.Cwnd)
+        if ((burst || c.InFlight < c.Window.Cwnd) && c.Layer.Memory.AllowsGrowth)
         {
             Expand(c);
         }

@@ -73,6 +73,9 @@ internal sealed class WriteQueue : IReusable
         Count--;
     }
 
+    /// <summary>Takes the last buffer off.</summary>
+    public void RemoveTail() => Count--;
+
     /// <summary>Moves octets from the second buffer to the first (Linux's tcp_grow_skb): what the first was pushed for is pushed at its new end.</summary>
     /// <returns>Whether the second is used up, and gone.</returns>
     public bool GrowHead(int most)

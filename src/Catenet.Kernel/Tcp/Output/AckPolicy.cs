@@ -38,6 +38,9 @@ internal struct AckPolicy
     /// <summary>Data was refused for want of memory: the ACK announces no window.</summary>
     public bool NoMemory;
 
+    /// <summary>Whether the route asks for an ACK at once for every segment (<c>quickack 1</c>).</summary>
+    public bool AlwaysQuick;
+
     /// <summary>The size of full segments from this peer, as seen (Linux's rcv_mss).</summary>
     public int SegmentSize;
 
@@ -57,9 +60,6 @@ internal struct AckPolicy
     public readonly Duration Estimate => new(_delay);
 
     public readonly Instant LastData => _lastData;
-
-    /// <summary>Whether the route asks for an ACK at once for every segment (<c>quickack 1</c>).</summary>
-    public bool AlwaysQuick;
 
     public readonly bool IsQuick => (Quick > 0 && !PingPong) || AlwaysQuick;
 

@@ -31,6 +31,11 @@ internal static class WindowSelection
         if (free < full >> 1)
         {
             c.Acks.Quick = 0;
+            if (c.Layer.Memory.IsPressed)
+            {
+                ReceiveMemory.Restrain(c);
+            }
+
             free &= -unit; // what remains must not grow by rounding
             if (free < allowed >> 4 || free < segment || (shrinks && free < unit))
             {

@@ -19,13 +19,14 @@ internal static class Writing
         int mss = SegmentSize.Current(c);
         int goal = (flags & SendFlags.Urgent) != 0 ? mss : BufferSize.Goal(c, mss);
         bool continues = (flags & SendFlags.Continued) != 0;
+        bool isAmple = c.Layer.Memory.IsAmpleFor(data.Length);
         int taken = 0;
         while (true)
         {
             int room = c.Writes is { Count: > 0 } waiting ? RoomBehind(c, waiting, goal, ref flags) : 0;
             if (room <= 0)
             {
-                if (!SendSpace.IsFree(c))
+                if (!SendSpace.IsFree(c) || !(isAmple || MayBegin(c)))
                 {
                     return Wait(c, taken, flags, out error);
                 }
@@ -35,6 +36,16 @@ internal static class Writing
             }
 
             int part = Math.Min(room, data.Length - taken);
+            if (!isAmple)
+            {
+                part = c.Layer.Memory.Send(c, part);
+                if (part == 0)
+                {
+                    EndEmpty(c);
+                    return Wait(c, taken, flags, out error);
+                }
+            }
+
             c.Layer.SendBuffers.Hold(ref c.SendData).Append(data.Slice(taken, part), c.Host.Loop.Packets);
             c.Snd.WriteEnd += part;
             var writes = c.Writes!;
@@ -74,6 +85,7 @@ internal static class Writing
         }
 
         Finish(c, flags);
+        c.Layer.Memory.Settle(c);
         return taken;
     }
 
@@ -106,6 +118,20 @@ internal static class Writing
         c.Limits.Begin(SendLimitKind.Busy, c.Now);
     }
 
+    /// <summary>Whether the host's memory permits another buffer; the first is never refused.</summary>
+    private static bool MayBegin(TcpConnection c) =>
+        (c.Sent.IsEmpty && c.Writes is not { Count: > 0 }) || c.Layer.Memory.TrySend(c, SendSpace.Overhead);
+
+    /// <summary>Nothing could be put into the buffer that was begun (Linux's tcp_remove_empty_skb).</summary>
+    private static void EndEmpty(TcpConnection c)
+    {
+        if (c.Writes is { Count: > 0 } writes && writes.Tail.Length == 0)
+        {
+            writes.RemoveTail();
+            c.Buffers--;
+        }
+    }
+
     /// <summary>There is no room: what was taken is pushed, and the user is told when there is some.</summary>
     private static int Wait(TcpConnection c, int taken, SendFlags flags, out SocketError error)
     {
@@ -125,6 +151,7 @@ internal static class Writing
             c.ArmTimer();
         }
 
+        c.Layer.Memory.Settle(c);
         return taken;
     }
 

@@ -262,6 +262,7 @@ internal sealed class ScriptedPeer : ILinkPort, IDisposable
         }
 
         Assert.Equal(0, Tcp.Counters.IllegalTransitions);
+        Assert.Equal(0, Tcp.MemoryPages);
         Run(0);
         Loop.Packets.AssertNoLeaks();
     }

@@ -94,6 +94,7 @@ internal sealed class TwoHosts : IDisposable
         Run(Duration.FromSeconds(200));
         Assert.Equal(0, A.Tcp.Counters.IllegalTransitions + B.Tcp.Counters.IllegalTransitions);
         Assert.Equal(0, A.Tcp.FlowCount + B.Tcp.FlowCount);
+        Assert.Equal(0, A.Tcp.MemoryPages + B.Tcp.MemoryPages);
         Loop.Packets.AssertNoLeaks();
     }
 
