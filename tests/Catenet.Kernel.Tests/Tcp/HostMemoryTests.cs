@@ -134,7 +134,7 @@ public class HostMemoryTests
     {
         using var p = new ScriptedPeer();
         p.Tcp.Settings.Memory = new MemoryLimits(1, 1, 2);
-        var (connection, events) = p.Connect(configure: o => o.SendBuffer = 100_000); // it is the user's and does not shrink
+        var (connection, events) = p.Connect(configure: o => o with { SendBuffer = 100_000 }); // it is the user's and does not shrink
         Assert.Equal(4 * Segment, p.Send(connection, 4 * Segment));
         Assert.Equal(2, p.Tcp.MemoryPages);
         p.Skip();
@@ -160,7 +160,7 @@ public class HostMemoryTests
         {
             using var p = new ScriptedPeer();
             p.Tcp.Settings.Memory = new MemoryLimits(0, 0, 2);
-            var (connection, _) = p.Connect(configure: o => (o.SendBuffer, o.NoDelay) = (100_000, true));
+            var (connection, _) = p.Connect(configure: o => o with { SendBuffer = 100_000, NoDelay = true });
             Assert.Equal(length, p.Send(connection, length));
             int left = Pages - connection.SendMemory;
             Assert.Equal(i == 0, p.Send(connection, 1) == 1);
