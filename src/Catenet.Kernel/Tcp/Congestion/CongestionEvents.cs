@@ -7,31 +7,22 @@ internal static class CongestionEvents
 {
     public static void Raise(TcpConnection c, CongestionEvent what, Duration idle = default)
     {
-        var state = new AckSample
-        {
-            Now = c.Now,
-            Idle = idle,
-            MinRtt = c.Rtt.Min,
-            SmoothedRtt = c.Rtt.Smoothed,
-            Una = c.Snd.Una,
-            Nxt = c.Snd.Nxt,
-            InFlight = c.InFlight,
-            Mss = c.Mss,
-            Delivered = c.Rate.Delivered,
-            DeliveredCe = c.Rate.DeliveredCe,
-            TotalLost = c.Rate.Lost,
-            Phase = c.Recovery.Phase,
-        };
+        var state = How(c) with { Idle = idle };
         c.Algorithm.OnEvent(ref c.Window, what, in state);
     }
 
     /// <summary>What is told of an acknowledgment.</summary>
-    public static AckSample Of(TcpConnection c, in AckOutcome outcome) => new()
+    public static AckSample Of(TcpConnection c, in AckOutcome outcome) => How(c) with
     {
-        Now = c.Now,
         Acked = (int)(c.Rate.Delivered - outcome.PriorDelivered),
         Lost = (int)(c.Rate.Lost - outcome.PriorLost),
         Rtt = outcome.Rtt,
+        Marked = outcome.Has(AckFlags.CongestionEcho),
+    };
+
+    private static AckSample How(TcpConnection c) => new()
+    {
+        Now = c.Now,
         MinRtt = c.Rtt.Min,
         SmoothedRtt = c.Rtt.Smoothed,
         Una = c.Snd.Una,
@@ -41,7 +32,6 @@ internal static class CongestionEvents
         Delivered = c.Rate.Delivered,
         DeliveredCe = c.Rate.DeliveredCe,
         TotalLost = c.Rate.Lost,
-        Marked = outcome.Has(AckFlags.CongestionEcho),
         Paced = c.Pace is not null,
         Phase = c.Recovery.Phase,
     };

@@ -160,5 +160,5 @@ internal static class FastOpenClient
     }
 
     /// <summary>Sends what the SYN-ACK does not acknowledge again, without blaming congestion.</summary>
-    private static void SendDataAgain(TcpConnection c) => TimeoutRecovery.OnNarrowPath(c, all: true);
+    private static void SendDataAgain(TcpConnection c) => SimpleRetransmission.Run(c, all: true);
 }

@@ -79,7 +79,7 @@ internal static class MtuProbe
         long octets = (long)c.Window.Cwnd * SegmentSize.PacketOf(c, c.Mss);
         c.Window.Cwnd = (int)Math.Max(1, octets / probing.ProbeSize);
         c.Window.Credit = 0;
-        c.Window.Ssthresh = SimpleRetransmission.CurrentSsthresh(c);
+        c.Window.Ssthresh = c.Window.CurrentSsthresh(c.Recovery.IsReducing);
         probing.SearchLow = probing.ProbeSize;
         probing.ProbeSize = 0;
         SegmentSize.Update(c);

@@ -43,6 +43,15 @@ internal static class TimeoutRecovery
         recovery.Frto = c.Layer.Settings.Frto && (isNew || recovery.Timeouts > 0);
     }
 
+    /// <summary>From here on what is lost is sent again in slow start, up to where sending stands now.</summary>
+    public static void EnterLoss(TcpConnection c)
+    {
+        ref var recovery = ref c.HoldRecovery();
+        recovery.Phase = CongestionPhase.Loss;
+        CongestionEvents.Raise(c, CongestionEvent.Timeout);
+        recovery.Point = c.Snd.Nxt;
+    }
+
     /// <summary>Counts the timeout.</summary>
     public static void Count(TcpConnection c)
     {
@@ -67,47 +76,6 @@ internal static class TimeoutRecovery
             stats.TimeoutTime += Timestamps.ToTicks(c.Now) - stats.TimeoutSince;
             stats.TimeoutSince = 0;
         }
-    }
-
-    /// <summary>The path takes less than was thought: what does not fit is sent again in smaller segments, without blaming congestion (RFC 1191 6.4; Linux's tcp_simple_retransmit).</summary>
-    /// <param name="c">The connection.</param>
-    /// <param name="all">Whether all that is in flight did not arrive, as after a SYN whose data was not acknowledged.</param>
-    public static void OnNarrowPath(TcpConnection c, bool all = false)
-    {
-        if (c.Sent.IsEmpty)
-        {
-            return;
-        }
-
-        int mss = SegmentSize.Current(c);
-        for (uint id = c.Sent.NextUnsacked(c.Sent.Head); id != c.Sent.Tail; id = c.Sent.NextUnsacked(id + 1))
-        {
-            if (all || c.Sent[id].Length > mss)
-            {
-                Scoreboard.MarkLost(c, id);
-            }
-        }
-
-        if (c.Sent.LostOut == 0)
-        {
-            return;
-        }
-
-        if (!c.UsesSack)
-        {
-            NewReno.Limit(c);
-        }
-
-        ref var recovery = ref c.HoldRecovery();
-        if (recovery.Phase != CongestionPhase.Loss)
-        {
-            c.Window.Ssthresh = c.Window.CurrentSsthresh(recovery.IsReducing);
-            recovery.UndoSsthresh = 0;
-            recovery.MayUndo = false;
-            EnterLoss(c);
-        }
-
-        Retransmission.SendLost(c);
     }
 
     /// <summary>An acknowledgment came in the meantime (Linux's tcp_process_loss).</summary>
@@ -166,12 +134,5 @@ internal static class TimeoutRecovery
         }
 
         return Resending.Lost;
-    }
-
-    private static void EnterLoss(TcpConnection c)
-    {
-        c.HoldRecovery().Phase = CongestionPhase.Loss;
-        CongestionEvents.Raise(c, CongestionEvent.Timeout);
-        c.HoldRecovery().Point = c.Snd.Nxt;
     }
 }
