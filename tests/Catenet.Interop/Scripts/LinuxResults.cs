@@ -4,8 +4,8 @@ using Catenet.Packetdrill.Running;
 
 namespace Catenet.Interop.Scripts;
 
-/// <summary>All scripts, run against Linux at once when the first result is asked for: one after the other they would take many minutes.</summary>
-public sealed class LinuxResults
+/// <summary>All scripts, run against Linux many at once: one after the other they would take many minutes.</summary>
+internal static class LinuxResults
 {
     private const int AtOnce = 32;
     private const string Mark = "// not Linux: ";
@@ -17,43 +17,18 @@ public sealed class LinuxResults
 
     private static readonly Lazy<string?> s_whyNot = new(FindWhyNot);
 
-    private readonly Dictionary<IpMode, Dictionary<string, ScriptResult>> _results = [];
-
     /// <summary>Why there are no results on this machine; null if there are.</summary>
     public static string? WhyNot => s_whyNot.Value;
-
-    /// <summary>The names of all scripts: <c>scripts/ack/overlap.pkt</c>.</summary>
-    public static IEnumerable<string> Scripts() => Paths().Select(p => Path.GetRelativePath(AppContext.BaseDirectory, p).Replace('\\', '/'));
 
     /// <summary>Why a script says on purpose what Linux does not do; null if it does not.</summary>
     public static string? ExceptionOf(string script) => File.ReadLines(Path.Combine(AppContext.BaseDirectory, script))
         .TakeWhile(line => line.StartsWith("//", StringComparison.Ordinal))
         .FirstOrDefault(line => line.StartsWith(Mark, StringComparison.Ordinal))?[Mark.Length..];
 
-    /// <summary>Whether a script means the same over IPv6: names of ICMP, levels of options, addresses and the least segment size are of one family.</summary>
-    public static bool IsOfBothFamilies(string script) =>
-        !s_ofOneFamily.IsMatch(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, script))) && !script.EndsWith("options/no-options.pkt", StringComparison.Ordinal);
-
-    /// <summary>What came of a script.</summary>
-    public ScriptResult Of(string script, IpMode mode)
+    /// <summary>What came of every script that means something in the mode, with the wide tolerance that a busy machine of few processors needs.</summary>
+    public static IEnumerable<(string Script, ScriptResult Result)> RunAll(IpMode mode)
     {
-        lock (_results)
-        {
-            if (!_results.TryGetValue(mode, out var results))
-            {
-                _results.Add(mode, results = RunAll(mode));
-            }
-
-            return results[script];
-        }
-    }
-
-    private static IReadOnlyList<string> Paths() =>
-        ScriptRunner.FindScripts(new[] { "scripts", "wanted" }.Select(f => Path.Combine(AppContext.BaseDirectory, f)).Where(Directory.Exists));
-
-    /// <summary>With the wide tolerance that a busy machine of few processors needs; each script is run once.</summary>
-    private static Dictionary<string, ScriptResult> RunAll(IpMode mode)
-    {
+        var paths = ScriptRunner.FindScripts([Path.Combine(AppContext.BaseDirectory, "scripts")]).Where(p => mode == IpMode.IPv4 || IsOfBothFamilies(p)).ToList();
         var options = new ScriptOptions
         {
             Mode = mode,
@@ -68,8 +43,12 @@ public sealed class LinuxResults
                 ["TFO_COOKIE_ZERO"] = mode == IpMode.IPv6 ? "82af1a8f9a205c34" : "b7c12350a90dc8f5",
             },
         };
-        return Scripts().Zip(LinuxRunner.RunFiles(Paths(), options, AtOnce, LinuxRunner.LongestByDefault)).ToDictionary(r => r.First, r => r.Second);
+        var results = LinuxRunner.RunFiles(paths, options, AtOnce, LinuxRunner.LongestByDefault);
+        return paths.Select(p => Path.GetRelativePath(AppContext.BaseDirectory, p).Replace('\\', '/')).Zip(results);
     }
+
+    /// <summary>Whether a script means the same over IPv6: names of ICMP, levels of options, addresses and the least segment size are of one family.</summary>
+    private static bool IsOfBothFamilies(string path) => !s_ofOneFamily.IsMatch(File.ReadAllText(path)) && !path.EndsWith("no-options.pkt", StringComparison.Ordinal);
 
     private static string? FindWhyNot()
     {
