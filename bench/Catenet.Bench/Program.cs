@@ -20,6 +20,7 @@ Benchmark[] all =
     new UdpPackets(),
     new TreeHops(),
     new IdleHost(),
+    new IdleConnection(),
     new LinkFrames("link-perfect", "frames/s", perfect: true),
     new LinkFrames("link-rate", "frames/s", perfect: false),
     new SwitchFrames(),
