@@ -70,6 +70,9 @@ internal abstract class SocketBackend(Host host)
 
     public abstract SocketError Receive(Span<byte> buffer, SocketFlags flags, out Received received);
 
+    /// <summary>When that came which a read of so many octets of a stream ends with; <c>default</c> where <see cref="Receive"/> tells it.</summary>
+    public virtual Instant ArrivalOf(int count) => default;
+
     public abstract SocketError Shutdown(SocketShutdown how);
 
     /// <summary>Lets go of the protocol's state; a stream goes on to say its goodbyes by itself.</summary>
