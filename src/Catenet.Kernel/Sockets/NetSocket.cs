@@ -450,7 +450,7 @@ public sealed class NetSocket : IDisposable
         return result;
     }
 
-    /// <summary>Receives one datagram with what came along with it: source, destination, TTL, time.</summary>
+    /// <summary>Receives one datagram with what came along with it: source, destination, TTL, time. Of a stream there is the peer and the time.</summary>
     public ValueTask<SocketMessage> ReceiveMessageAsync(Memory<byte> buffer, SocketFlags socketFlags = SocketFlags.None, CancellationToken cancellationToken = default)
     {
         RequireBound();

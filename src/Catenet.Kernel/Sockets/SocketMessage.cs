@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace Catenet.Kernel.Sockets;
 
-/// <summary>A received datagram with what came along with it: recvmsg's control messages.</summary>
+/// <summary>A received datagram, or a part of a stream, with what came along with it: recvmsg's control messages.</summary>
 /// <param name="ReceivedBytes">Octets put into the buffer.</param>
 /// <param name="SocketFlags"><see cref="SocketFlags.Truncated"/> if the datagram was longer than the buffer.</param>
 /// <param name="RemoteEndPoint">Who sent it.</param>
@@ -11,7 +11,7 @@ namespace Catenet.Kernel.Sockets;
 /// <param name="Interface">The index of the device it came in by (IP_PKTINFO).</param>
 /// <param name="TimeToLive">The TTL or hop limit it arrived with (IP_RECVTTL).</param>
 /// <param name="TrafficClass">The TOS or traffic class it arrived with (IP_RECVTOS).</param>
-/// <param name="Timestamp">When it arrived (SO_TIMESTAMPNS).</param>
+/// <param name="Timestamp">When it arrived (SO_TIMESTAMPNS); of a stream, the segment that was read last.</param>
 public readonly record struct SocketMessage(
     int ReceivedBytes,
     SocketFlags SocketFlags,

@@ -277,6 +277,15 @@ public sealed class TcpConnection : TcpFlow
     /// <returns>How many octets were copied; zero with Success at the end of data.</returns>
     public int Receive(Span<byte> destination, out SocketError error) => Reading.Receive(this, destination, out error);
 
+    /// <summary>When the segment came that a read of so many octets will have read from last (<c>SO_TIMESTAMP</c>); null if there is nothing to read.</summary>
+    /// <param name="count">How many octets are read at most.</param>
+    /// <param name="offset">How many are passed over before.</param>
+    public Instant? ArrivalOf(int count, int offset = 0)
+    {
+        int mark = AvailableToMark;
+        return Received?.ArrivalOf(Math.Min(offset + count, mark > 0 ? mark : Available) - 1);
+    }
+
     /// <summary>Looks at octets that have come without taking them.</summary>
     /// <param name="destination">Where to copy them.</param>
     /// <param name="offset">How many to pass over (SO_PEEK_OFF).</param>

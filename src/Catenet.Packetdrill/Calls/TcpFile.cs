@@ -11,17 +11,22 @@ internal sealed class TcpFile(Host host) : SocketFile, ISocketEvents, IListenerE
 {
     private readonly TcpOptionValues _options = new(host);
     private readonly ReceiveOptions _receiving = new(host);
+    private readonly ReceiveStamps _stamps = new();
     private TcpListener? _listener;
     private InetEndpoint _bound;
     private bool _connectTold;
     private bool _wasConnected;
     private bool _errorTaken;
+    private Instant? _arrival;
 
     /// <summary>The connection; null if there is none.</summary>
     public TcpConnection? Connection { get; private set; }
 
     /// <summary>What the error queue tells of what was sent; null unless somebody asked.</summary>
     public TransmitReports? Reports { get; private set; }
+
+    /// <summary>The type of the control message that SO_TIMESTAMPING asks for.</summary>
+    public int StampingType => _stamps.StampingType;
 
     /// <summary>SO_TIMESTAMPING's flags of the next send alone; negative: the socket's.</summary>
     public int StampFlags { get; set; } = -1;
@@ -44,9 +49,6 @@ internal sealed class TcpFile(Host host) : SocketFile, ISocketEvents, IListenerE
 
     /// <summary>SIOCINQ.</summary>
     public long AvailableToMark => Connection?.AvailableToMark ?? 0;
-
-    /// <summary>What TCP_CM_INQ tells: how much is left to read, the end of data counted; null if nobody asked.</summary>
-    public long? RestToTell => _receiving.TellsRest && Connection is not null ? Connection.Available + (Connection.IsPeerDone ? 1 : 0) : null;
 
     /// <summary>A FIN that is not acknowledged counts as an octet (Linux's write_seq - snd_una).</summary>
     public override long Outstanding => Connection is null ? 0
@@ -154,6 +156,7 @@ internal sealed class TcpFile(Host host) : SocketFile, ISocketEvents, IListenerE
         file._wasConnected = file._connectTold = true;
         file._options.Attach(connection);
         file._receiving.Inherit(_receiving);
+        file._stamps.Inherit(_stamps);
         file.Linger = Linger;
         file.Watch(Reports?.Inherit(file.Present, file.OnReport));
         connection.Events = file;
@@ -236,8 +239,10 @@ internal sealed class TcpFile(Host host) : SocketFile, ISocketEvents, IListenerE
 
         SocketError error;
         int count;
+        _arrival = ((flags & Symbols.MSG_PEEK) != 0 ? Connection.ArrivalOf(buffer.Length, Math.Max(0, _receiving.PeekOffset)) : Connection.ArrivalOf(buffer.Length)) ?? _arrival;
         if ((flags & Symbols.MSG_OOB) != 0)
         {
+            _arrival = null;
             count = Connection.ReceiveUrgent(buffer, (flags & Symbols.MSG_PEEK) != 0, out error);
             return error == SocketError.Success ? new CallOutcome(count, null) : Errno.Outcome(error);
         }
@@ -265,8 +270,27 @@ internal sealed class TcpFile(Host host) : SocketFile, ISocketEvents, IListenerE
         return Connection.State == TcpState.Closed || error is not SocketError.WouldBlock ? CallOutcome.Success : CallOutcome.Again;
     }
 
+    /// <summary>The control messages of what was read last: when it came, and how much is left to read, the end of data counted (TCP_CM_INQ).</summary>
+    public IReadOnlyList<ToldMessage> TakeControlMessages()
+    {
+        var told = new List<ToldMessage>();
+        if (_arrival is { } time)
+        {
+            told.AddRange(_stamps.Types(Reports?.Flags ?? 0).Select(type => new ToldMessage(Symbols.SOL_SOCKET, type, 0, time)));
+            _arrival = null;
+        }
+
+        if (_receiving.TellsRest && Connection is not null)
+        {
+            told.Add(new ToldMessage(Symbols.SOL_TCP, Symbols.TCP_CM_INQ, Connection.Available + (Connection.IsPeerDone ? 1 : 0), null));
+        }
+
+        return told;
+    }
+
     public override void OnReadEnd(int octets, int flags)
     {
+        _arrival = octets > 0 ? _arrival : null;
         if ((flags & Symbols.MSG_PEEK) != 0)
         {
             _receiving.OnPeek(octets);
@@ -348,6 +372,11 @@ internal sealed class TcpFile(Host host) : SocketFile, ISocketEvents, IListenerE
 
     public override CallOutcome SetOption(int level, int name, long value)
     {
+        if (_stamps.Set(level, name, value))
+        {
+            return CallOutcome.Success;
+        }
+
         return SetReports(level, name, value) ?? _receiving.Set(_options, Connection, level, name, (int)value) ?? _options.Set(level, name, value) ?? throw NotThere(level, name);
     }
 
@@ -372,7 +401,7 @@ internal sealed class TcpFile(Host host) : SocketFile, ISocketEvents, IListenerE
                 value = Connection?.RouteMtu ?? 0;
                 return value == 0 ? CallOutcome.Fail("ENOTCONN") : CallOutcome.Success;
             default:
-                value = GetReports(level, name) ?? _receiving.Get(_options.Values, Connection, level, name) ?? _options.Get(level, name) ?? throw NotThere(level, name);
+                value = GetReports(level, name) ?? _stamps.Get(level, name) ?? _receiving.Get(_options.Values, Connection, level, name) ?? _options.Get(level, name) ?? throw NotThere(level, name);
                 return CallOutcome.Success;
         }
     }
@@ -452,7 +481,7 @@ internal sealed class TcpFile(Host host) : SocketFile, ISocketEvents, IListenerE
                 Watch(Reports ?? new TransmitReports(Present, OnReport));
                 Reports!.ZeroCopy = value != 0;
                 return CallOutcome.Success;
-            case (Symbols.SOL_SOCKET, 37):
+            case (Symbols.SOL_SOCKET, 37 or 65):
                 if ((value & ~Known) != 0 || ((value & OptId) != 0 && Connection is null))
                 {
                     return CallOutcome.Fail("EINVAL");
@@ -460,6 +489,7 @@ internal sealed class TcpFile(Host host) : SocketFile, ISocketEvents, IListenerE
 
                 Watch(Reports ?? new TransmitReports(Present, OnReport));
                 Reports!.SetFlags((int)value, Connection?.AcknowledgedPosition ?? 1);
+                _stamps.OnStamping(name);
                 return CallOutcome.Success;
             default:
                 return null;

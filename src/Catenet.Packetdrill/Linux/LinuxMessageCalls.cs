@@ -139,11 +139,11 @@ internal sealed unsafe class LinuxMessageCalls(ScriptProcess process) : LinuxCal
 
     private void VerifyStructure(StructExpression expected, ReadOnlySpan<byte> data)
     {
-        if (expected.Has("scm_sec") && data.Length >= 16)
+        if (StampText.TryRead(expected) is { } wanted && data.Length >= 16)
         {
-            // struct scm_timestamping: the first of its three times is that of the system, in wall-clock time.
-            var came = Process.Clock.OfWallClock(BinaryPrimitives.ReadInt64LittleEndian(data) * 1_000_000_000 + BinaryPrimitives.ReadInt64LittleEndian(data[8..]));
-            var wanted = new Instant(Field(expected, "scm_sec") * 1_000_000_000 + Field(expected, "scm_nsec"));
+            // struct timespec, or timeval; of the three times of struct scm_timestamping the first is that of the system. Wall-clock time.
+            long unit = expected.Has("tv_usec") ? 1000 : 1;
+            var came = Process.Clock.OfWallClock(BinaryPrimitives.ReadInt64LittleEndian(data) * 1_000_000_000 + BinaryPrimitives.ReadInt64LittleEndian(data[8..]) * unit);
             if (Math.Abs((came - wanted).Nanoseconds) > Process.Tolerance.Nanoseconds)
             {
                 throw new ScriptFailure($"a timestamp of {wanted}", came.ToString());

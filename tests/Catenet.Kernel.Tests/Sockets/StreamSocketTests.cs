@@ -64,6 +64,32 @@ public class StreamSocketTests
         _net.AssertNothingLeft();
     }
 
+    // socket(7): SO_TIMESTAMPNS.
+    [Fact]
+    public void A_message_of_a_stream_tells_when_its_last_segment_came()
+    {
+        _net.Run(async () =>
+        {
+            var (client, server) = await PairAsync(AddressFamily.InterNetwork);
+            using (client)
+            using (server)
+            {
+                await client.SendAsync(new byte[1000]);
+                var first = await server.ReceiveMessageAsync(new byte[500]);
+                await SleepAsync(1);
+                await client.SendAsync(new byte[1000]);
+                await SleepAsync(1);
+                var old = await server.ReceiveMessageAsync(new byte[500]);
+                var last = await server.ReceiveMessageAsync(new byte[2000], SocketFlags.Peek);
+                Assert.Equal((500, 1000), (old.ReceivedBytes, last.ReceivedBytes));
+                Assert.Equal(first.Timestamp, old.Timestamp);
+                Assert.InRange((last.Timestamp - first.Timestamp).TotalSeconds, 1, 1.1);
+                Assert.Equal(server.RemoteEndPoint, last.RemoteEndPoint);
+            }
+        });
+        _net.AssertNothingLeft();
+    }
+
     [Fact]
     public void Urgent_data_is_read_out_of_band_and_leaves_a_mark()
     {

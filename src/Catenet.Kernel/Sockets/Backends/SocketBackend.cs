@@ -81,6 +81,9 @@ internal abstract class SocketBackend(AddressFamily family)
     /// <summary>The surface's form of who sent what was received.</summary>
     public virtual IPEndPoint SurfaceOf(InetEndpoint source, int scope) => Core.ToSurface(source, scope);
 
+    /// <summary>When that came which a read of so many octets of a stream ends with; <c>default</c> where <see cref="Receive"/> tells it.</summary>
+    public virtual Instant ArrivalOf(int count) => default;
+
     public abstract SocketError Shutdown(SocketShutdown how);
 
     /// <summary>Lets go of the protocol's state; a stream goes on to say its goodbyes by itself.</summary>

@@ -266,6 +266,8 @@ internal sealed class TcpBackend : SocketBackend, ISocketEvents, IListenerEvents
     public override SocketError SendTo(ReadOnlySpan<byte> data, SocketFlags flags, InetEndpoint to, int scope, InetAddress source, out int sent) =>
         Send(data, flags, out sent); // the address is ignored, as Linux does on a connected stream
 
+    public override Instant ArrivalOf(int count) => Connection?.ArrivalOf(count) ?? default;
+
     public override SocketError Receive(Span<byte> buffer, SocketFlags flags, out Received received)
     {
         received = default;

@@ -26,9 +26,11 @@ internal sealed class ReceiveOperation : SocketOperation,
 
     public override SocketError Try()
     {
+        var arrival = _wantsSource ? Core.Backend.ArrivalOf(_buffer.Length) : default;
         var error = Core.Backend.Receive(_buffer.Span, _flags, out _received);
         if (error == SocketError.Success && _wantsSource)
         {
+            _received = arrival == default ? _received : _received with { Info = _received.Info with { Timestamp = arrival } };
             _source = Core.Backend.SurfaceOf(_received.Source, _received.Info.Interface);
         }
 

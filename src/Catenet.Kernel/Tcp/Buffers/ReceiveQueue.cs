@@ -68,6 +68,7 @@ internal sealed class ReceiveQueue : IReusable
         }
 
         packet.CopyTo(0, _gather.Append(length));
+        _gather.Timestamp = packet.Timestamp;
         packet.Release();
     }
 
@@ -156,6 +157,27 @@ internal sealed class ReceiveQueue : IReusable
         }
 
         return copied;
+    }
+
+    /// <summary>When an octet came: with those that share memory the newest of them counts, as in Linux (tcp_try_coalesce).</summary>
+    /// <param name="offset">How many octets stand before it.</param>
+    /// <returns>Null if there is no such octet.</returns>
+    public Instant? ArrivalOf(int offset)
+    {
+        var packet = _packets.Peek();
+        for (; packet is not null && offset >= packet.Length; packet = PacketQueue.After(packet))
+        {
+            offset -= packet.Length;
+        }
+
+        var time = packet?.Timestamp;
+        while (packet is not null && PacketQueue.After(packet) is { TrueSize: 0 } next)
+        {
+            packet = next;
+            time = packet.Timestamp;
+        }
+
+        return offset < 0 ? null : time;
     }
 
     /// <summary>Makes the queue cost as little as it can.</summary>

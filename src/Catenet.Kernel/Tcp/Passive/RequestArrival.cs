@@ -87,8 +87,7 @@ internal static class RequestArrival
     {
         if (MayAnswer(r, in s) && r.SendAgain())
         {
-            r.ArmRetransmission();
-            r.Flags |= RequestFlags.Rearmed;
+            r.RearmRetransmission();
         }
     }
 
@@ -119,7 +118,7 @@ internal static class RequestArrival
         uint now = r.Timestamp();
         uint echo = s.Options.TimestampEcho;
         return (int)(now - echo) < 0 ||
-            (r.FirstSentAt is { } first && now - echo > Timestamps.ToTicks(r.Layer.Host.Loop.Now) - Timestamps.ToTicks(first));
+            (r.FirstTicks is { } first && now - echo > Timestamps.ToTicks(r.Layer.Host.Loop.Now) - first);
     }
 
     private static void Drop(RequestRecord r, ref Segment s, DropReason reason)

@@ -30,6 +30,9 @@ internal sealed class RequestRecord(ListeningAddress own, ushort localPort, Inet
     internal byte SynTrafficClass;
     private byte _ecn;
 
+    /// <summary>How many ticks later the timer would have been armed first, had no SYN come again; the largest value: that is not known.</summary>
+    private ushort _lateness;
+
     /// <summary>How often the timer has run out, and how often the SYN-ACK was sent again, for a SYN that came again too.</summary>
     internal byte Timeouts;
     internal byte Retransmissions;
@@ -55,16 +58,27 @@ internal sealed class RequestRecord(ListeningAddress own, ushort localPort, Inet
     internal bool IsAcked => (Flags & RequestFlags.Acked) != 0;
 
     /// <summary>When the SYN-ACK was first sent, as long as only the timer has sent it again: its deadline tells.</summary>
-    internal Instant? FirstSentAt => Deadline == Instant.Never || (Flags & RequestFlags.Rearmed) != 0 || Timeouts > 6
+    internal Instant? FirstSentAt => Deadline == Instant.Never || Timeouts > 6
         ? null
         : Deadline - Layer.Settings.InitialRto * ((2L << Timeouts) - 1);
 
+    /// <summary>The same in ticks, also when a SYN that came again has armed the timer anew; null if that is long ago.</summary>
+    internal uint? FirstTicks => FirstSentAt is { } first && _lateness < ushort.MaxValue ? Tcp.Timestamps.ToTicks(first) - _lateness : null;
+
     /// <summary>TSval of the first SYN-ACK, on the same condition.</summary>
-    internal uint? FirstEcho => FirstSentAt is { } first ? Tcp.Timestamps.ToTicks(first) + Layer.TimestampOffset(LocalAddress, RemoteAddress) : null;
+    internal uint? FirstEcho => FirstTicks is { } first ? first + Layer.TimestampOffset(LocalAddress, RemoteAddress) : null;
 
     /// <summary>Waits for the ACK; each wait is twice as long as the one before (RFC 6298 5.5).</summary>
     internal void ArmRetransmission() => Layer.RequestTimer.Arm(this, Timeouts,
         Duration.Min(Layer.Settings.InitialRto * (1L << Math.Min(Timeouts, (byte)32)), Layer.Settings.MaxRto));
+
+    /// <summary>Begins the wait anew, as the SYN-ACK was sent again for a SYN that came again.</summary>
+    internal void RearmRetransmission()
+    {
+        uint? first = FirstTicks;
+        ArmRetransmission();
+        _lateness = first is { } ticks && FirstSentAt is { } seeming ? (ushort)Math.Min(Tcp.Timestamps.ToTicks(seeming) - ticks, ushort.MaxValue) : ushort.MaxValue;
+    }
 
     internal override void Receive(ref Segment s) => RequestArrival.Process(this, ref s);
 
@@ -128,9 +142,6 @@ internal enum RequestFlags : byte
 
     /// <summary>The last ACK of the handshake has come.</summary>
     Acked = 4,
-
-    /// <summary>The timer was armed anew for a SYN that came again.</summary>
-    Rearmed = 8,
 
     /// <summary>The request stands for a child that Fast Open has made already.</summary>
     FastOpen = 16,
