@@ -14,7 +14,7 @@ public sealed class ThreadTests : IDisposable
 
     public ThreadTests()
     {
-        _driver = new RealDriver(_net.Loop, pace: 1000);
+        _driver = new RealDriver(_net.Loop); // no faster than the clock: a thread that waits for a processor must not miss minutes
         _thread = new Thread(() => _driver.Run(Instant.Never));
         _thread.Start();
     }
