@@ -70,6 +70,29 @@ public class HostMemoryTests
         p.Skip();
     }
 
+    // Linux's __tcp_select_window: also where too little comes to let the window grow.
+    [Theory]
+    [InlineData(0, 5840), InlineData(1000, 0)]
+    public void Under_pressure_a_buffer_that_fills_is_announced_no_further(int low, int threshold)
+    {
+        using var p = new ScriptedPeer();
+        p.Tcp.Settings.Memory = new MemoryLimits(low, 1000, 2000);
+        var connection = p.Accept(configure: o => o.ReceiveBuffer = 32_000);
+        if (low == 0)
+        {
+            p.Tcp.Settings.Memory = new MemoryLimits(0, 0, 2000);
+        }
+
+        int before = connection.GetInfo().ReceiveSsthresh;
+        for (int i = 0; i < 25; i++)
+        {
+            p.Inject(Data, 1 + (uint)(i * 100), 1, 100);
+        }
+
+        Assert.Equal(threshold != 0 ? threshold : before, connection.GetInfo().ReceiveSsthresh);
+        p.Skip();
+    }
+
     // Linux's "average": who has more than his share of the third number is refused, who has less is not.
     [Fact]
     public void Under_pressure_only_those_with_less_than_their_share_get_more()
@@ -147,6 +170,21 @@ public class HostMemoryTests
         p.Inject(TcpFlags.Ack, 1, 1 + 4 * Segment + (uint)taken);
         Assert.Equal(1, events.Writable);
         Assert.Equal(Segment, p.Send(connection, Segment));
+        p.Skip();
+    }
+
+    // Linux's tcp_stream_alloc_skb: tcp_wmem[0] is for what is in buffers, not for another buffer.
+    [Fact]
+    public void Past_the_third_number_only_the_first_buffer_is_granted_whatever_happens()
+    {
+        using var p = new ScriptedPeer();
+        p.Tcp.Settings.Memory = new MemoryLimits(0, 0, 1);
+        var (connection, _) = p.Connect(configure: o => (o.SendBuffer, o.NoDelay) = (100_000, true));
+        p.Inject(Data, 1, 1, Segment); // 2304 octets of the page
+        Assert.Equal(900, p.Send(connection, 900));
+        Assert.Equal(1, p.Tcp.MemoryPages);
+        Assert.Equal(0, p.Send(connection, 100));
+        Assert.Equal(1, p.Tcp.MemoryPages);
         p.Skip();
     }
 
