@@ -1,3 +1,5 @@
+using Catenet.Core;
+using Catenet.Kernel.Devices;
 using Catenet.Kernel.Tcp;
 using Catenet.Wire.Transport;
 
@@ -46,6 +48,48 @@ public class SmallQueueTests
         p.Busy = false;
         p.Do(p.Device.OnTransmitReady);
         Assert.Equal(10, p.PendingOut);
+        p.Skip();
+    }
+
+    // Linux's tcp_gso_segment: the last one of what was cut has the sender.
+    [Fact]
+    public void A_packet_that_is_cut_has_left_when_its_last_segment_has()
+    {
+        using var p = new ScriptedPeer();
+        p.Device.Features |= DeviceFeatures.GenericSegmentation;
+        var connection = p.Accept(rtt: 0.01);
+        p.Busy = true;
+        p.Send(connection, 10 * Mss);
+        const int Half = (5 * Mss) + 832; // of the window leaves at once
+        Assert.Equal(2 * Half, connection.Leaving);
+        p.Let(3);
+        Assert.Equal(2 * Half, connection.Leaving);
+        p.Let(1);
+        Assert.Equal(Half, connection.Leaving);
+        p.Let(5);
+        Assert.Equal(0, connection.Leaving);
+        p.Let(1);
+        Assert.Equal(10, p.PendingOut);
+        p.Skip();
+        p.Busy = false;
+    }
+
+    // Linux's tcp_xmit_retransmit_queue: of what is sent again twice as much may wait.
+    [Theory]
+    [InlineData(-1, 2), InlineData(0, 0)]
+    public void Retransmissions_wait_too_and_go_when_something_has_left(int beyond, int sent)
+    {
+        using var p = new ScriptedPeer();
+        var connection = p.Accept(options: ScriptedPeer.SackOptions(), rtt: 100);
+        p.Send(connection, 10 * Mss);
+        p.Skip();
+        int leaving = 2 * 2 * (Mss + 832) + beyond;
+        p.Do(() => connection.Leaving = leaving);
+        p.Inject(TcpFlags.Ack, 1, 1, sack: [(1 + 2 * Mss, 1 + 10 * Mss)]);
+        Assert.Equal(sent, p.PendingOut);
+        p.Do(() => ((IPacketSender)connection).OnLeft(leaving));
+        Assert.InRange(p.PendingOut, 1, 2);
+        Assert.Equal(1u, p.Next().Seq);
         p.Skip();
     }
 
