@@ -152,6 +152,44 @@ public class HostMemoryTests
         p.Skip();
     }
 
+    // The same goes on as long as there is pressure, and no longer.
+    [Fact]
+    public void What_lies_ahead_of_a_gap_is_given_up_until_the_pressure_ends()
+    {
+        using var p = new ScriptedPeer();
+        p.Tcp.Settings.Memory = new MemoryLimits(4, 4, 4);
+        var connection = p.Accept(options: ScriptedPeer.SackOptions());
+        p.Inject(Data, 1, 1, Segment);
+        for (uint i = 3; i <= 13; i += 2)
+        {
+            p.Inject(Data, 1 + (i * Segment), 1, Segment);
+        }
+
+        Assert.Equal((4, 6), (p.Tcp.MemoryPages, connection.Reassembly!.RunCount));
+        p.Inject(Data, 1 + Segment, 1, Segment); // one run less and there would be room, two less and there are three pages
+        Assert.Equal(2 * Segment, connection.Available);
+        Assert.Equal(4, connection.Reassembly!.RunCount);
+        p.Skip();
+    }
+
+    // Linux's tcp_clamp_window: crumbs that take more than the buffer make it larger, but not under pressure.
+    [Theory]
+    [InlineData(0, false), InlineData(1000, true)]
+    public void Receive_buffers_grow_only_below_the_first_number(int low, bool grows)
+    {
+        using var p = new ScriptedPeer();
+        p.Tcp.Settings.ReceiveBuffer = 8192;
+        p.Tcp.Settings.Memory = new MemoryLimits(low, 1000, 2000);
+        var connection = p.Accept();
+        for (int i = 0; i < 30; i++)
+        {
+            p.Inject(Data, 1 + (uint)(i * 100), 1, 100);
+        }
+
+        Assert.Equal(grows, connection.ReceiveBuffer > 8192);
+        p.Skip();
+    }
+
     [Fact]
     public void A_send_that_is_refused_waits_for_acknowledgments()
     {
