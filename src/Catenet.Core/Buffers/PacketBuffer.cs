@@ -70,8 +70,11 @@ public sealed class PacketBuffer
     /// <summary>The octets of the largest fragment, IP header included, that the packet was put together from; zero if it came whole.</summary>
     public ushort FragmentSize { get; set; }
 
-    /// <summary>What the packet counts for in the receive buffer that holds it (Linux's skb->truesize); zero if it is counted with the one before it.</summary>
+    /// <summary>What the packet counts for with its sender until it leaves the host, and then in the receive buffer that holds it (Linux's skb->truesize); zero if it is counted with the one before it.</summary>
     public int TrueSize { get; set; }
+
+    /// <summary>Who is told when the packet leaves the host on which it was made; null: nobody.</summary>
+    public IPacketSender? Sender { get; set; }
 
     /// <summary>Whether the packet overlapped the one before it in the queue that holds it: it is counted for itself.</summary>
     public bool Overlaps { get; set; }
@@ -440,10 +443,22 @@ public sealed class PacketBuffer
             throw new InvalidOperationException($"Packet {Id} was released twice.");
         }
 
+        Leave();
         ReleaseSlices();
         _block.Release();
         _block = null!;
         _pool.Return(this);
+    }
+
+    /// <summary>The packet leaves the host, or its life ends: the sender is told (Linux's skb_orphan).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Leave()
+    {
+        if (Sender is { } sender)
+        {
+            Sender = null;
+            sender.OnLeft(TrueSize);
+        }
     }
 
     internal void Initialize(SharedBlock block, int headroom)

@@ -19,6 +19,9 @@ public struct PacketQueue
     /// <summary>The packet that comes next, left in place.</summary>
     public readonly PacketBuffer? Peek() => _head;
 
+    /// <summary>The packet that came last; null if none waits.</summary>
+    public readonly PacketBuffer? Last => _tail;
+
     /// <summary>The packet behind another in its queue, for looking without taking.</summary>
     public static PacketBuffer? After(PacketBuffer packet) => packet.Next;
 

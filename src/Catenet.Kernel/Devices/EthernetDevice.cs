@@ -218,6 +218,9 @@ public sealed class EthernetDevice : NetDevice, IFrameEndpoint
         }
         else if (frame.GsoSize != 0 && TcpSegmenter.TryCut(frame, Host.Loop.Packets, ref _segments, (Features & DeviceFeatures.TransmitChecksum) == 0))
         {
+            _segments.Last!.TrueSize = frame.TrueSize;
+            _segments.Last.Sender = frame.Sender; // all have left when the last has
+            frame.Sender = null;
             frame.Release();
             StartQueue();
         }
@@ -237,6 +240,7 @@ public sealed class EthernetDevice : NetDevice, IFrameEndpoint
 
         Count.TxPackets++;
         Count.TxBytes += frame.Length;
+        frame.Leave();
         if (!_port!.TryTransmit(frame))
         {
             // The wire is busy: the frame waits in the transmit ring, the next ones in the queue.

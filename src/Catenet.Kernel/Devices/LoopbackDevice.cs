@@ -72,6 +72,7 @@ public sealed class LoopbackDevice : NetDevice
 
         Count.TxPackets++;
         Count.TxBytes += frame.Length;
+        frame.Leave();
         frame.InputInterface = 0;
         _underWay.Enqueue(frame);
         Host.Loop.Schedule(this);

@@ -56,6 +56,9 @@ internal enum ConnectionFlags : uint
 
     /// <summary>The connection counts among those whose users have gone.</summary>
     CountedOrphan = 1 << 27,
+
+    /// <summary>Something waits for packets to leave the host (Linux's TSQ_THROTTLED).</summary>
+    Throttled = 1 << 28,
 }
 
 /// <summary>Events not yet delivered.</summary>

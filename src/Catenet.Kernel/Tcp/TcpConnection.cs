@@ -13,7 +13,7 @@ namespace Catenet.Kernel.Tcp;
 /// in <c>Arrival/</c>, when one is sent in <c>Output/</c>, when one is lost in <c>Recovery/</c>. Belongs to its loop's thread.
 /// The owner must <see cref="Close"/> or <see cref="Abort"/> it in the end, after a failure too.
 /// </remarks>
-public sealed class TcpConnection : TcpFlow
+public sealed class TcpConnection : TcpFlow, IPacketSender
 {
     internal SendSequence Snd;
     internal ReceiveSequence Rcv;
@@ -74,6 +74,9 @@ public sealed class TcpConnection : TcpFlow
 
     /// <summary>Buffers of written octets that are not acknowledged, sent or not (see <see cref="SendSpace"/>).</summary>
     internal int Buffers;
+
+    /// <summary>The memory of data that has not left the host yet (Linux's sk_wmem_alloc).</summary>
+    internal int Leaving;
 
     /// <summary>Pages that the connection is charged (see <see cref="HostMemory"/>).</summary>
     internal int Pages;
@@ -423,6 +426,17 @@ public sealed class TcpConnection : TcpFlow
 
     /// <summary>The same to be changed; it lasts at least until the segment or call at hand is done with.</summary>
     internal ref RecoveryState HoldRecovery() => ref (_recovery ??= Layer.Recoveries.Rent(this)).Value;
+
+    /// <inheritdoc/>
+    void IPacketSender.OnLeft(int memory)
+    {
+        Leaving -= memory;
+        if (Has(ConnectionFlags.Throttled))
+        {
+            Flags &= ~ConnectionFlags.Throttled;
+            Layer.SmallQueues.Resume(this);
+        }
+    }
 
     /// <summary>Arms the timer at the earliest deadline.</summary>
     internal void ArmTimer()

@@ -20,6 +20,9 @@ public sealed class TcpCounters
     /// <summary>Segments that came ahead of a gap.</summary>
     public long OutOfOrderIn { get; internal set; }
 
+    /// <summary>How often a small write has begun to wait for earlier packets to leave (Linux's TCPAutoCorking).</summary>
+    public long AutoCorks { get; internal set; }
+
     /// <summary>How often all sockets together took more than the second of <c>tcp_mem</c> (Linux's TCPMemoryPressures).</summary>
     public long MemoryPressures { get; internal set; }
 

@@ -40,6 +40,7 @@ public sealed class TcpLayer : ITransport
         _batch = new AckBatch(host.Loop);
         host.Random("tcp/fastopen").Fill(_fastOpenKey);
         Memory = new HostMemory(this);
+        SmallQueues = new SmallQueues(host.Loop);
         FastOpenCache = new FastOpenCache(host.Loop);
         host.Ip.Register(ProtocolNumber, this);
     }
@@ -77,6 +78,8 @@ public sealed class TcpLayer : ITransport
     internal ReadOnlySpan<byte> FastOpenKey => Settings.FastOpenKey.Length >= 16 ? Settings.FastOpenKey : _fastOpenKey;
 
     internal HostMemory Memory { get; }
+
+    internal SmallQueues SmallQueues { get; }
 
     /// <summary>Connections and listeners.</summary>
     internal int SocketCount => _flows.Count + _listeners.Count + _restricted.All.Count;

@@ -179,6 +179,12 @@ public sealed class TcpSettings
     /// <summary><c>tcp_notsent_lowat</c>: with so many octets waiting for their first transmission a socket takes no more; the largest value: no limit.</summary>
     public uint NotSentLowWater { get; set; } = uint.MaxValue;
 
+    /// <summary><c>tcp_limit_output_bytes</c>: the most octets of memory that a connection without pacing may have waiting in the host's own queues.</summary>
+    public int LimitOutput { get; set; } = 4194304;
+
+    /// <summary><c>tcp_autocorking</c>: whether a small write waits for more while earlier packets wait in the host's own queues.</summary>
+    public bool Autocorking { get; set; } = true;
+
     /// <summary><c>tcp_challenge_ack_limit</c>: challenge ACKs per second and host, on average: how many it is in a second is left to chance (RFC 5961 7). The largest value and, as in Linux, zero: no limit.</summary>
     public int ChallengeAckLimit { get; set; } = int.MaxValue;
 

@@ -76,6 +76,8 @@ internal static class Sysctl
         ["net.ipv4.tcp_rmem"] = Sizes(4096, (s, v) => (s.Tcp.LeastReceiveBuffer, s.Tcp.ReceiveBuffer, s.Tcp.MaxReceiveBuffer) = v),
         ["net.ipv4.tcp_wmem"] = Sizes(4096, (s, v) => (s.Tcp.LeastSendBuffer, s.Tcp.SendBuffer, s.Tcp.MaxSendBuffer) = v),
         ["net.ipv4.tcp_mem"] = Sizes(0, (s, v) => s.Tcp.Memory = new MemoryLimits(v.Least, v.Usual, v.Most)),
+        ["net.ipv4.tcp_limit_output_bytes"] = Whole(0, int.MaxValue, (s, v) => s.Tcp.LimitOutput = v),
+        ["net.ipv4.tcp_autocorking"] = Flag((s, v) => s.Tcp.Autocorking = v),
         ["net.ipv4.tcp_syncookies"] = Whole(0, 2, (s, v) => s.Tcp.SynCookies = v),
         ["net.ipv4.tcp_syn_linear_timeouts"] = Whole(0, 127, (s, v) => s.Tcp.SynLinearTimeouts = v),
         ["net.ipv4.tcp_fastopen"] = Whole(0, 0x7FFFF, (s, v) => s.Tcp.FastOpen = v),

@@ -70,6 +70,29 @@ public class HostMemoryTests
         p.Skip();
     }
 
+    // Linux's __tcp_select_window: also where too little comes to let the window grow.
+    [Theory]
+    [InlineData(0, 5840), InlineData(1000, 0)]
+    public void Under_pressure_a_buffer_that_fills_is_announced_no_further(int low, int threshold)
+    {
+        using var p = new ScriptedPeer();
+        p.Tcp.Settings.Memory = new MemoryLimits(low, 1000, 2000);
+        var connection = p.Accept(configure: o => o with { ReceiveBuffer = 32_000 });
+        if (low == 0)
+        {
+            p.Tcp.Settings.Memory = new MemoryLimits(0, 0, 2000);
+        }
+
+        int before = connection.GetInfo().ReceiveSsthresh;
+        for (int i = 0; i < 25; i++)
+        {
+            p.Inject(Data, 1 + (uint)(i * 100), 1, 100);
+        }
+
+        Assert.Equal(threshold != 0 ? threshold : before, connection.GetInfo().ReceiveSsthresh);
+        p.Skip();
+    }
+
     // Linux's "average": who has more than his share of the third number is refused, who has less is not.
     [Fact]
     public void Under_pressure_only_those_with_less_than_their_share_get_more()
@@ -129,6 +152,44 @@ public class HostMemoryTests
         p.Skip();
     }
 
+    // The same goes on as long as there is pressure, and no longer.
+    [Fact]
+    public void What_lies_ahead_of_a_gap_is_given_up_until_the_pressure_ends()
+    {
+        using var p = new ScriptedPeer();
+        p.Tcp.Settings.Memory = new MemoryLimits(4, 4, 4);
+        var connection = p.Accept(options: ScriptedPeer.SackOptions());
+        p.Inject(Data, 1, 1, Segment);
+        for (uint i = 3; i <= 13; i += 2)
+        {
+            p.Inject(Data, 1 + (i * Segment), 1, Segment);
+        }
+
+        Assert.Equal((4, 6), (p.Tcp.MemoryPages, connection.Reassembly!.RunCount));
+        p.Inject(Data, 1 + Segment, 1, Segment); // one run less and there would be room, two less and there are three pages
+        Assert.Equal(2 * Segment, connection.Available);
+        Assert.Equal(4, connection.Reassembly!.RunCount);
+        p.Skip();
+    }
+
+    // Linux's tcp_clamp_window: crumbs that take more than the buffer make it larger, but not under pressure.
+    [Theory]
+    [InlineData(0, false), InlineData(1000, true)]
+    public void Receive_buffers_grow_only_below_the_first_number(int low, bool grows)
+    {
+        using var p = new ScriptedPeer();
+        p.Tcp.Settings.ReceiveBuffer = 8192;
+        p.Tcp.Settings.Memory = new MemoryLimits(low, 1000, 2000);
+        var connection = p.Accept();
+        for (int i = 0; i < 30; i++)
+        {
+            p.Inject(Data, 1 + (uint)(i * 100), 1, 100);
+        }
+
+        Assert.Equal(grows, connection.ReceiveBuffer > 8192);
+        p.Skip();
+    }
+
     [Fact]
     public void A_send_that_is_refused_waits_for_acknowledgments()
     {
@@ -147,6 +208,21 @@ public class HostMemoryTests
         p.Inject(TcpFlags.Ack, 1, 1 + 4 * Segment + (uint)taken);
         Assert.Equal(1, events.Writable);
         Assert.Equal(Segment, p.Send(connection, Segment));
+        p.Skip();
+    }
+
+    // Linux's tcp_stream_alloc_skb: tcp_wmem[0] is for what is in buffers, not for another buffer.
+    [Fact]
+    public void Past_the_third_number_only_the_first_buffer_is_granted_whatever_happens()
+    {
+        using var p = new ScriptedPeer();
+        p.Tcp.Settings.Memory = new MemoryLimits(0, 0, 1);
+        var (connection, _) = p.Connect(configure: o => o with { SendBuffer = 100_000, NoDelay = true });
+        p.Inject(Data, 1, 1, Segment); // 2304 octets of the page
+        Assert.Equal(900, p.Send(connection, 900));
+        Assert.Equal(1, p.Tcp.MemoryPages);
+        Assert.Equal(0, p.Send(connection, 100));
+        Assert.Equal(1, p.Tcp.MemoryPages);
         p.Skip();
     }
 

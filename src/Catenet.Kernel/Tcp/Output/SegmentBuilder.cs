@@ -74,6 +74,9 @@ internal static class SegmentBuilder
         {
             c.Stats.DataSegmentsOut += segments;
             c.Stats.BytesSent += (uint)length;
+            packet.Sender = c;
+            packet.TrueSize = SmallQueues.CostOf(length);
+            c.Leaving += packet.TrueSize;
         }
 
         Hand(c, packet, header, c.PseudoSum);

@@ -171,6 +171,11 @@ internal static class Transmission
         int held = 0;
         while (piece.Decide(c))
         {
+            if (SmallQueues.MustWait(c, piece.Length, most, shift: 0))
+            {
+                break;
+            }
+
             if (held + piece.Length > most && held > 0)
             {
                 Emit(c, seq, held, SentFlags.None, mss);

@@ -84,7 +84,7 @@ internal static class Writing
             c.Writes!.Tail.Flags |= WriteFlags.RecordEnd;
         }
 
-        Finish(c, flags);
+        Finish(c, flags, goal);
         c.Layer.Memory.Settle(c);
         return taken;
     }
@@ -163,7 +163,7 @@ internal static class Writing
         }
     }
 
-    private static void Finish(TcpConnection c, SendFlags flags)
+    private static void Finish(TcpConnection c, SendFlags flags, int goal)
     {
         bool more = (flags & SendFlags.More) != 0;
         MarkUrgent(c, flags);
@@ -171,6 +171,11 @@ internal static class Writing
         if (!more || IsPushForced(c))
         {
             MarkPush(c, ref c.Writes!.Tail);
+        }
+
+        if (SmallQueues.Corks(c, goal))
+        {
+            return;
         }
 
         Transmission.Push(c, more ? NagleMode.Cork : Nagle.Of(c), PushExtent.All);

@@ -25,6 +25,11 @@ internal static class Retransmission
                 break;
             }
 
+            if (SmallQueues.MustWait(c, c.Mss, c.Mss, shift: 1))
+            {
+                break;
+            }
+
             bool first = id == c.Sent.Head;
             string why = recovery.Phase == CongestionPhase.Loss ? "lost before a timeout" : "fast retransmit";
             var run = Retransmit(c, id, Math.Min(c.Window.Cwnd - c.InFlight, atOnce), why);

@@ -22,6 +22,7 @@ internal sealed class ScriptedPeer : ILinkPort, IDisposable
     private readonly Queue<SegmentOut> _sent = new();
     private readonly EthernetDevice _device;
     private readonly VirtualDriver _driver;
+    private bool _closesAfterOne;
 
     public ScriptedPeer(ulong seed = 1)
     {
@@ -65,8 +66,29 @@ internal sealed class ScriptedPeer : ILinkPort, IDisposable
 
     public EthernetDevice Device => _device;
 
+    /// <summary>Whether the cable takes no frames: they wait in the host.</summary>
+    public bool Busy { get; set; }
+
+    /// <summary>The cable takes so many frames more.</summary>
+    public void Let(int frames)
+    {
+        for (; frames > 0; frames--)
+        {
+            Busy = false;
+            _closesAfterOne = true;
+            Do(_device.OnTransmitReady);
+        }
+    }
+
     bool ILinkPort.TryTransmit(PacketBuffer frame)
     {
+        if (Busy)
+        {
+            return false;
+        }
+
+        Busy = _closesAfterOne;
+        _closesAfterOne = false;
         Record(frame);
         frame.Release();
         return true;
