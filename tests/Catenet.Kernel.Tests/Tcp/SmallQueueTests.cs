@@ -111,7 +111,7 @@ public class SmallQueueTests
     {
         using var p = new ScriptedPeer();
         p.Tcp.Settings.Autocorking = autocorking;
-        var connection = p.Accept(configure: o => o.NoDelay = true, rtt: 100);
+        var connection = p.Accept(configure: o => o with { NoDelay = true }, rtt: 100);
         p.Busy = true;
         p.Send(connection, 100); // in the driver's hands: it has left
         p.Send(connection, 100); // waits in the queue
@@ -139,7 +139,7 @@ public class SmallQueueTests
     public void A_write_that_is_larger_than_what_waits_goes()
     {
         using var p = new ScriptedPeer();
-        var connection = p.Accept(configure: o => o.NoDelay = true, rtt: 100);
+        var connection = p.Accept(configure: o => o with { NoDelay = true }, rtt: 100);
         p.Busy = true;
         p.Send(connection, 100);
         p.Send(connection, 100);
