@@ -140,7 +140,7 @@ internal static class Connection
 
         bool unread = c.Available > 0;
         c.Flags |= ConnectionFlags.Orphan;
-        c.Layer.ReceiveQueues.Return(ref c.Received);
+        c.Layer.Pools.ReceiveQueues.Return(ref c.Received);
         c.Layer.Memory.Settle(c);
         if (c.State == TcpState.Closed || c.Has(ConnectionFlags.ClosedRaised))
         {
@@ -190,7 +190,7 @@ internal static class Connection
     {
         c.Events = null;
         c.Flags |= ConnectionFlags.Orphan;
-        c.Layer.ReceiveQueues.Return(ref c.Received);
+        c.Layer.Pools.ReceiveQueues.Return(ref c.Received);
         c.Layer.Memory.Settle(c);
         if (c.State != TcpState.Closed && !c.Has(ConnectionFlags.ClosedRaised))
         {

@@ -78,12 +78,12 @@ internal static class Handshake
     /// <param name="length">How many octets of the send buffer go with it: for Linux a segment of their own, so that each can be sent again without the other.</param>
     public static void SendSyn(TcpConnection c, int length = 0)
     {
-        c.Sent.Add(c.Layer.SentRings, c.Snd.Iss, c.Snd.Iss + 1, SentFlags.Syn, c.Now);
+        c.Sent.Add(c.Layer.Pools.SentRings, c.Snd.Iss, c.Snd.Iss + 1, SentFlags.Syn, c.Now);
         c.Snd.Nxt = c.Snd.Iss + 1;
         c.HoldRecovery().RetransmissionStamp = Math.Max(1, c.Ts.Value(c.Now)); // giving up counts from the first SYN
         if (length > 0)
         {
-            c.Sent.Add(c.Layer.SentRings, c.Snd.Nxt, c.Snd.Nxt + length, SentFlags.Push | SentFlags.BufferEnd, c.Now);
+            c.Sent.Add(c.Layer.Pools.SentRings, c.Snd.Nxt, c.Snd.Nxt + length, SentFlags.Push | SentFlags.BufferEnd, c.Now);
             c.Snd.Nxt += length;
             c.Opening!.SentData = true;
         }

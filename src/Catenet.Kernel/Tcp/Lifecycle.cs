@@ -87,15 +87,15 @@ internal static class Lifecycle
         Orphans.Remove(c);
         c.Deadlines = Deadlines.None;
         c.Host.Loop.Cancel(c);
-        c.Sent.Clear(c.Layer.SentRings);
-        c.Layer.SendBuffers.Return(ref c.SendData);
+        c.Sent.Clear(c.Layer.Pools.SentRings);
+        c.Layer.Pools.SendBuffers.Return(ref c.SendData);
         Transmission.Forget(c);
-        c.Layer.ReassemblyQueues.Return(ref c.Reassembly);
-        c.Layer.SackReports.Return(ref c.Sacks);
+        c.Layer.Pools.ReassemblyQueues.Return(ref c.Reassembly);
+        c.Layer.Pools.SackReports.Return(ref c.Sacks);
 
         if (c.Has(ConnectionFlags.Orphan))
         {
-            c.Layer.ReceiveQueues.Return(ref c.Received);
+            c.Layer.Pools.ReceiveQueues.Return(ref c.Received);
         }
 
         c.Layer.Memory.Settle(c);

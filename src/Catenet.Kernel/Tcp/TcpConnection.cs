@@ -414,7 +414,7 @@ public sealed class TcpConnection : TcpFlow, IPacketSender
         Stats.NoteReceived(next, in Rcv);
         if (Sent.IsEmpty)
         {
-            Layer.Recoveries.Settle(ref _recovery);
+            Layer.Pools.Recoveries.Settle(ref _recovery);
         }
 
         Layer.Memory.Settle(this);
@@ -425,7 +425,7 @@ public sealed class TcpConnection : TcpFlow, IPacketSender
     }
 
     /// <summary>The same to be changed; it lasts at least until the segment or call at hand is done with.</summary>
-    internal ref RecoveryState HoldRecovery() => ref (_recovery ??= Layer.Recoveries.Rent(this)).Value;
+    internal ref RecoveryState HoldRecovery() => ref (_recovery ??= Layer.Pools.Recoveries.Rent(this)).Value;
 
     /// <inheritdoc/>
     void IPacketSender.OnLeft(int memory)

@@ -15,15 +15,11 @@ public sealed class TcpLayer : ITransport
     private readonly RecordTable _records;
     private readonly RecordTimer _timeWaitTimer;
     private readonly Dictionary<InetAddress, OwnAddress> _ownAddresses = [];
-    private readonly Dictionary<InetEndpoint, TcpListener> _listeners = [];
-    private readonly RestrictedListeners _restricted = new();
+    private readonly ListenerTable _listeners = new();
     private readonly AckBatch _batch;
     private readonly byte[] _fastOpenKey = new byte[16];
     private readonly EphemeralPorts _ports;
     private readonly RandomStream _chance;
-    private long _challengeSecond = -1;
-    private int _challengesLeft;
-    private RandomStream? _challengeChance;
 
     internal TcpLayer(Host host)
     {
@@ -36,6 +32,7 @@ public sealed class TcpLayer : ITransport
         RequestTimer = new RecordTimer(host.Loop, lanes: 8);
         _timeWaitTimer = new RecordTimer(host.Loop, lanes: 1);
         Secret = new FlowSecret(random);
+        Challenges = new ChallengeLimit(this);
         _ports = new EphemeralPorts(this, random);
         _batch = new AckBatch(host.Loop);
         host.Random("tcp/fastopen").Fill(_fastOpenKey);
@@ -67,12 +64,14 @@ public sealed class TcpLayer : ITransport
     public bool IsUnderMemoryPressure => Memory.IsPressed;
 
     /// <summary>The listeners.</summary>
-    public IReadOnlyCollection<TcpListener> Listeners => _restricted.All.Count == 0 ? _listeners.Values : [.. _listeners.Values, .. _restricted.All];
+    public IReadOnlyCollection<TcpListener> Listeners => _listeners.All;
 
     /// <summary>The connections, in no order that means anything: for <c>ss</c> and tests.</summary>
     public IEnumerable<TcpConnection> Connections => _flows.All().OfType<TcpConnection>();
 
     internal FlowSecret Secret { get; }
+
+    internal ChallengeLimit Challenges { get; }
 
     /// <summary>The key or keys of the host's Fast Open cookies.</summary>
     internal ReadOnlySpan<byte> FastOpenKey => Settings.FastOpenKey.Length >= 16 ? Settings.FastOpenKey : _fastOpenKey;
@@ -82,7 +81,7 @@ public sealed class TcpLayer : ITransport
     internal SmallQueues SmallQueues { get; }
 
     /// <summary>Connections and listeners.</summary>
-    internal int SocketCount => _flows.Count + _listeners.Count + _restricted.All.Count;
+    internal int SocketCount => _flows.Count + _listeners.Count;
 
     /// <summary>Connections that go on after their users have closed them.</summary>
     internal int OrphanCount { get; set; }
@@ -99,21 +98,10 @@ public sealed class TcpLayer : ITransport
     /// <summary>What authenticates flows; null as long as nobody on this host has keys.</summary>
     internal AuthenticatedFlows? Keyed { get; private set; }
 
-    internal SentRingPool SentRings { get; } = new();
-
-    internal SparePool<WriteQueue> WriteQueues { get; } = new();
-
-    internal SparePool<SendBuffer> SendBuffers { get; } = new();
-
-    internal SparePool<ReceiveQueue> ReceiveQueues { get; } = new();
-
-    internal SparePool<ReassemblyQueue> ReassemblyQueues { get; } = new();
-
-    internal SparePool<SackReport> SackReports { get; } = new();
+    /// <summary>What connections hold only while they need it.</summary>
+    internal TransferPools Pools { get; } = new();
 
     internal SharedOptions SharedOptions { get; } = new();
-
-    internal RecoveryPool Recoveries { get; } = new();
 
     /// <summary>Makes a connection in CLOSED; call <see cref="TcpConnection.Connect"/> next.</summary>
     public TcpConnection CreateConnection(TcpSocketOptions? options = null) => new(this, options ?? TcpSocketOptions.Default);
@@ -136,49 +124,22 @@ public sealed class TcpLayer : ITransport
     public TcpListener? Listen(InetEndpoint endpoint, int backlog, out SocketError error, bool dualMode = true, TcpSocketOptions? options = null,
         InetEndpoint remote = default)
     {
-        if (remote.Port != 0 || !remote.Address.IsUnspecified)
-        {
-            return ListenTo(remote, endpoint, backlog, out error, dualMode, options);
-        }
-
-        error = endpoint.Port == 0 ? SocketError.InvalidArgument : SocketError.Success;
-        foreach (var other in _listeners.Values)
-        {
-            if (other.LocalEndpoint.Port == endpoint.Port && Overlap(other.LocalEndpoint.Address, other.IsDualMode, endpoint.Address, dualMode))
-            {
-                error = SocketError.AddressAlreadyInUse;
-            }
-        }
-
-        if (error != SocketError.Success)
-        {
-            return null;
-        }
-
-        var listener = new TcpListener(this, endpoint, dualMode && endpoint.Address == InetAddress.AnyIPv6, backlog, options ?? TcpSocketOptions.Default);
-        FastOpenQueue.Open(listener, Settings);
-        _listeners.Add(endpoint, listener);
-        Lifecycle.Tell(Host, listener, TcpState.Closed, TcpState.Listen);
-        return listener;
-    }
-
-    private TcpListener? ListenTo(InetEndpoint remote, InetEndpoint endpoint, int backlog, out SocketError error, bool dualMode, TcpSocketOptions? options)
-    {
-        error = endpoint.Port == 0 ? SocketError.InvalidArgument : SocketError.Success;
-        if (error != SocketError.Success)
+        error = SocketError.InvalidArgument;
+        if (endpoint.Port == 0)
         {
             return null;
         }
 
         var listener = new TcpListener(this, endpoint, dualMode && endpoint.Address == InetAddress.AnyIPv6, backlog, options ?? TcpSocketOptions.Default, remote);
-        if (_restricted.Add(listener))
+        error = _listeners.TryAdd(listener) ? SocketError.Success : SocketError.AddressAlreadyInUse;
+        if (error != SocketError.Success)
         {
-            Lifecycle.Tell(Host, listener, TcpState.Closed, TcpState.Listen);
-            return listener;
+            return null;
         }
 
-        error = SocketError.AddressAlreadyInUse;
-        return null;
+        FastOpenQueue.Open(listener, Settings);
+        Lifecycle.Tell(Host, listener, TcpState.Closed, TcpState.Listen);
+        return listener;
     }
 
     /// <summary>Chooses a local port for a connection to this destination (RFC 6056 3.3.3); zero if none is free.</summary>
@@ -243,28 +204,11 @@ public sealed class TcpLayer : ITransport
     internal FlowRecord? FindRecord(InetAddress local, InetAddress remote, ushort localPort, ushort remotePort) =>
         _records.Find(local, remote, localPort, remotePort);
 
-    /// <summary>The listener for an address: on that address, on any of its family, or on any of both.</summary>
-    internal TcpListener? FindListener(in Segment s) =>
-        _restricted.Find(new InetEndpoint(s.Destination, s.DestinationPort), new InetEndpoint(s.Source, s.SourcePort)) ?? FindListener(s.Destination, s.DestinationPort);
+    /// <summary>The listener that takes a segment; null if there is none.</summary>
+    internal TcpListener? FindListener(in Segment s) => _listeners.Find(in s);
 
     /// <summary>The same, whoever the peer is.</summary>
-    internal TcpListener? FindListener(InetAddress address, ushort port)
-    {
-        if (_listeners.Count == 0)
-        {
-            return null;
-        }
-
-        if (_listeners.TryGetValue(new InetEndpoint(address, port), out var listener) ||
-            (address.IsIPv4 && _listeners.TryGetValue(new InetEndpoint(InetAddress.AnyIPv4, port), out listener)))
-        {
-            return listener;
-        }
-
-        return _listeners.TryGetValue(new InetEndpoint(InetAddress.AnyIPv6, port), out listener) && (address.IsIPv6 || listener.IsDualMode)
-            ? listener
-            : null;
-    }
+    internal TcpListener? FindListener(InetAddress address, ushort port) => _listeners.Find(address, port);
 
     internal void Add(TcpFlow flow)
     {
@@ -302,15 +246,7 @@ public sealed class TcpLayer : ITransport
 
     internal void Remove(TcpListener listener)
     {
-        if (listener.IsRestricted)
-        {
-            _restricted.Remove(listener);
-        }
-        else
-        {
-            _listeners.Remove(listener.LocalEndpoint);
-        }
-
+        _listeners.Remove(listener);
         foreach (var request in _records.All().OfType<RequestRecord>().Where(r => r.Listener == listener).ToList())
         {
             listener.Forget(request);
@@ -407,33 +343,6 @@ public sealed class TcpLayer : ITransport
     /// <summary>What is added to the clock in timestamps of this pair of addresses.</summary>
     internal uint TimestampOffset(InetAddress local, InetAddress remote) => Settings.TimestampOffset ? Secret.TimestampOffset(local, remote) : 0;
 
-    /// <summary>Takes one of this second's challenge ACKs (RFC 5961 7); false if they are used up.</summary>
-    internal bool TakeChallenge()
-    {
-        long second = Host.Loop.Now.Nanoseconds / 1_000_000_000;
-        int limit = Settings.ChallengeAckLimit;
-        if (limit is > 0 and < int.MaxValue)
-        {
-            if (second != _challengeSecond)
-            {
-                // By chance, as who can use up a limit that he knows learns from what is left whether others are challenged (CVE-2016-5696).
-                _challengeSecond = second;
-                _challengeChance ??= Host.Random("tcp/challenge");
-                _challengesLeft = (limit + 1) / 2 + _challengeChance.Next(limit);
-            }
-
-            if (_challengesLeft <= 0)
-            {
-                return false;
-            }
-
-            _challengesLeft--;
-        }
-
-        Counters.ChallengeAcks++;
-        return true;
-    }
-
     /// <summary>Answers a segment with a reset (RFC 9293 3.10.7.1).</summary>
     internal void SendReset(in Segment s)
     {
@@ -488,10 +397,4 @@ public sealed class TcpLayer : ITransport
         s.Packet = null;
         Host.Drop(packet, reason);
     }
-
-    private static bool Overlap(InetAddress a, bool aDual, InetAddress b, bool bDual) =>
-        a == b ||
-        (a == InetAddress.AnyIPv6 && (b.IsIPv6 || aDual)) ||
-        (b == InetAddress.AnyIPv6 && (a.IsIPv6 || bDual)) ||
-        (a.IsIPv4 && b.IsIPv4 && (a.IsUnspecified || b.IsUnspecified));
 }

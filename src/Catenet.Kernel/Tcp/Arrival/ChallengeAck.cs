@@ -8,7 +8,7 @@ internal static class ChallengeAck
     /// <summary>Sends one if both limits allow it.</summary>
     public static void Send(TcpConnection c)
     {
-        if (IsLimited(c) || !c.Layer.TakeChallenge())
+        if (IsLimited(c) || !c.Layer.Challenges.Take())
         {
             return;
         }

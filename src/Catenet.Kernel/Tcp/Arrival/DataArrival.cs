@@ -74,7 +74,7 @@ internal static class DataArrival
         int cost = packet.TrueSize = PacketCost.Of(packet, s.WireLength);
         packet.Overlaps = false;
         c.Rcv.Nxt += s.Length;
-        c.Layer.ReceiveQueues.Hold(ref c.Received).Add(packet, c.Host.Loop.Packets);
+        c.Layer.Pools.ReceiveQueues.Hold(ref c.Received).Add(packet, c.Host.Loop.Packets);
         s.Packet = null;
         AfterGrowth(c, in s, header, cost);
         RaiseReadable(c);
@@ -110,15 +110,15 @@ internal static class DataArrival
                 break;
         }
 
-        c.Layer.SackReports.Return(ref c.Sacks);
-        c.Layer.ReassemblyQueues.Return(ref c.Reassembly); // data beyond a FIN is nonsense
+        c.Layer.Pools.SackReports.Return(ref c.Sacks);
+        c.Layer.Pools.ReassemblyQueues.Return(ref c.Reassembly); // data beyond a FIN is nonsense
     }
 
     public static void NoteDuplicate(TcpConnection c, SeqNumber left, SeqNumber right)
     {
         if (c.UsesSack && c.Layer.Settings.DuplicateSack)
         {
-            c.Layer.SackReports.Hold(ref c.Sacks).NoteDuplicate(left, right);
+            c.Layer.Pools.SackReports.Hold(ref c.Sacks).NoteDuplicate(left, right);
         }
     }
 
@@ -158,7 +158,7 @@ internal static class DataArrival
             {
                 s.Packet.Pull(known);
                 c.Rcv.Nxt += fresh;
-                c.Layer.ReceiveQueues.Hold(ref c.Received).Add(s.Packet, c.Host.Loop.Packets);
+                c.Layer.Pools.ReceiveQueues.Hold(ref c.Received).Add(s.Packet, c.Host.Loop.Packets);
                 s.Packet = null;
             }
 

@@ -34,7 +34,7 @@ internal static class OutOfOrder
         }
 
         c.Stats.OutOfOrderIn++;
-        var queue = c.Layer.ReassemblyQueues.Hold(ref c.Reassembly);
+        var queue = c.Layer.Pools.ReassemblyQueues.Hold(ref c.Reassembly);
         bool first = queue.IsEmpty;
         if (!first && queue.TryFindOverlap(s.Seq, s.End, length, out var overlap))
         {
@@ -86,7 +86,7 @@ internal static class OutOfOrder
             }
 
             c.Rcv.Nxt = fin ? c.Rcv.FinAt : end;
-            c.Layer.ReceiveQueues.Hold(ref c.Received).Add(ref run);
+            c.Layer.Pools.ReceiveQueues.Hold(ref c.Received).Add(ref run);
             ReceiveQueue.Settle(c); // a FIN of its own leaves nothing
             if (fin)
             {
@@ -100,7 +100,7 @@ internal static class OutOfOrder
         {
             // The filling of a gap is acknowledged at once (RFC 5681 4.2).
             c.Acks.Now = c.Acks.Pending = true;
-            c.Layer.ReassemblyQueues.Return(ref c.Reassembly);
+            c.Layer.Pools.ReassemblyQueues.Return(ref c.Reassembly);
         }
     }
 
@@ -115,7 +115,7 @@ internal static class OutOfOrder
         var next = c.Rcv.Nxt;
         for (int i = 0; queue.TryPeek(next, i, out var run); i++)
         {
-            c.Layer.SackReports.Hold(ref c.Sacks).ExtendDuplicate(run.Left, SeqNumber.Min(run.Right, next));
+            c.Layer.Pools.SackReports.Hold(ref c.Sacks).ExtendDuplicate(run.Left, SeqNumber.Min(run.Right, next));
         }
     }
 
@@ -136,7 +136,7 @@ internal static class OutOfOrder
     private static void Report(TcpConnection c, SeqNumber left, SeqNumber right)
     {
         const int Expected = 2; // blocks that a report with timestamps and a duplicate has room for
-        var sacks = c.Layer.SackReports.Hold(ref c.Sacks);
+        var sacks = c.Layer.Pools.SackReports.Hold(ref c.Sacks);
         int at = sacks.Extend(left, right);
         if (at >= Expected)
         {

@@ -117,10 +117,10 @@ internal static class ReceiveMemory
         {
             c.Layer.Counters.OutOfOrderPruned++;
             c.Rcv.HasFin = false;
-            c.Layer.SackReports.Return(ref c.Sacks);
+            c.Layer.Pools.SackReports.Return(ref c.Sacks);
             if (queue!.IsEmpty)
             {
-                c.Layer.ReassemblyQueues.Return(ref c.Reassembly);
+                c.Layer.Pools.ReassemblyQueues.Return(ref c.Reassembly);
             }
         }
 

@@ -33,7 +33,7 @@ internal sealed class ReceiveQueue : IReusable
     {
         if (c.Received is { Available: 0 })
         {
-            c.Layer.ReceiveQueues.Return(ref c.Received);
+            c.Layer.Pools.ReceiveQueues.Return(ref c.Received);
         }
     }
 

@@ -19,7 +19,7 @@ internal sealed class SackReport : IReusable
     {
         if (c.Sacks is { IsEmpty: true })
         {
-            c.Layer.SackReports.Return(ref c.Sacks);
+            c.Layer.Pools.SackReports.Return(ref c.Sacks);
         }
     }
 

@@ -47,7 +47,7 @@ internal static class FastOpenChild
         c.Rcv.AnnouncedAt = c.Rcv.Nxt;
         c.Acks.LastHeard = c.Now;
         s.Packet.TrueSize = PacketCost.Of(s.Packet, s.WireLength);
-        c.Layer.ReceiveQueues.Hold(ref c.Received).Add(s.Packet, c.Host.Loop.Packets);
+        c.Layer.Pools.ReceiveQueues.Hold(ref c.Received).Add(s.Packet, c.Host.Loop.Packets);
         s.Packet = null;
         (c.Opening ??= new OpeningState()).DataAcked = true;
         c.Raise(PendingEvents.Readable);

@@ -38,7 +38,7 @@ internal static class FastOpenClient
             // Room for all the options there could be, ours and those that something on the way may add.
             int room = Math.Min(c.PeerMss, c.PathMtu - SegmentSize.HeaderSize(c.LocalAddress)) - TcpOptionsWriter.MaxLength;
             length = Math.Clamp(data.Length, 0, Math.Max(0, Math.Min(room, c.SendLimit)));
-            c.Layer.SendBuffers.Hold(ref c.SendData).Append(data[..length], c.Host.Loop.Packets);
+            c.Layer.Pools.SendBuffers.Hold(ref c.SendData).Append(data[..length], c.Host.Loop.Packets);
             c.Snd.WriteEnd += length;
             c.Snd.Pushed = c.Snd.WriteEnd;
             c.Buffers += length > 0 ? 1 : 0;

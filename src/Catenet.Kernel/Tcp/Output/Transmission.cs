@@ -88,7 +88,7 @@ internal static class Transmission
         var end = seq + length;
         var flags = c.Writes!.Take(length, out int used);
         c.Buffers += 1 - used;
-        c.Sent.Add(c.Layer.SentRings, seq, end, flags | SentFlags.BufferEnd, c.Now);
+        c.Sent.Add(c.Layer.Pools.SentRings, seq, end, flags | SentFlags.BufferEnd, c.Now);
         c.Snd.Nxt = end;
         c.HoldRecovery().PrrOut++;
         Emit(c, seq, length, flags, length);
@@ -239,7 +239,7 @@ internal static class Transmission
                 snd.SmallEnd = end;
             }
 
-            c.Sent.Add(c.Layer.SentRings, seq, end, flags, c.Now);
+            c.Sent.Add(c.Layer.Pools.SentRings, seq, end, flags, c.Now);
             c.Rate.OnSent(ref c.Sent[c.Sent.Tail - 1].Rate, c.Now, first: c.Sent.Count == 1);
             snd.Nxt = end;
             c.HoldRecovery().PrrOut++;
@@ -261,7 +261,7 @@ internal static class Transmission
     {
         if (c.Writes is { Count: 0 })
         {
-            c.Layer.WriteQueues.Return(ref c.Writes);
+            c.Layer.Pools.WriteQueues.Return(ref c.Writes);
         }
     }
 

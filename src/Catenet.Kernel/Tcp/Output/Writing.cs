@@ -46,7 +46,7 @@ internal static class Writing
                 }
             }
 
-            c.Layer.SendBuffers.Hold(ref c.SendData).Append(data.Slice(taken, part), c.Host.Loop.Packets);
+            c.Layer.Pools.SendBuffers.Hold(ref c.SendData).Append(data.Slice(taken, part), c.Host.Loop.Packets);
             c.Snd.WriteEnd += part;
             var writes = c.Writes!;
             ref var tail = ref writes.Tail;
@@ -113,7 +113,7 @@ internal static class Writing
     private static void Begin(TcpConnection c)
     {
         c.Flags &= ~ConnectionFlags.NaglePush;
-        c.Layer.WriteQueues.Hold(ref c.Writes).Add(c.Snd.WriteEnd);
+        c.Layer.Pools.WriteQueues.Hold(ref c.Writes).Add(c.Snd.WriteEnd);
         c.Buffers++;
         c.Limits.Begin(SendLimitKind.Busy, c.Now);
     }

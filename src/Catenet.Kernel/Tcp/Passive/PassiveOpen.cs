@@ -75,7 +75,7 @@ internal static class PassiveOpen
         c.Snd.Nxt = c.Snd.Iss + 1;
         var sentAt = request.FirstSentAt;
         bool isTimed = sentAt is not null && request.Retransmissions == 0; // nor has a SYN that came again armed the timer anew
-        c.Sent.Add(c.Layer.SentRings, c.Snd.Iss, c.Snd.Nxt, SentFlags.Syn | (isTimed ? 0 : SentFlags.EverRetransmitted), c.Now);
+        c.Sent.Add(c.Layer.Pools.SentRings, c.Snd.Iss, c.Snd.Nxt, SentFlags.Syn | (isTimed ? 0 : SentFlags.EverRetransmitted), c.Now);
         if (isTimed)
         {
             c.Sent[c.Sent.Head].SentAt = sentAt!.Value;

@@ -26,7 +26,7 @@ internal static class BufferCut
         }
 
         int atOnce = BufferSize.SegmentsAtOnce(c, mss);
-        c.Sent.Clear(c.Layer.SentRings);
+        c.Sent.Clear(c.Layer.Pools.SentRings);
         for (int first = 0, last; first < old.Count; first = last + 1)
         {
             last = first;
@@ -85,5 +85,5 @@ internal static class BufferCut
     }
 
     private static void Add(TcpConnection c, SentSegment segment, SentFlags flags) =>
-        c.Sent.Add(c.Layer.SentRings, segment.Seq, segment.End, flags & ~SentFlags.Timed, segment.SentAt);
+        c.Sent.Add(c.Layer.Pools.SentRings, segment.Seq, segment.End, flags & ~SentFlags.Timed, segment.SentAt);
 }

@@ -22,7 +22,7 @@ internal static class Scoreboard
     /// <summary>Takes off what is cumulatively acknowledged.</summary>
     public static void Clean(TcpConnection c, ref AckOutcome outcome)
     {
-        var pool = c.Layer.SentRings;
+        var pool = c.Layer.Pools.SentRings;
         var ack = c.Snd.Una;
         while (!c.Sent.IsEmpty)
         {
@@ -57,7 +57,7 @@ internal static class Scoreboard
             snd.DataStart += data;
             if (c.SendData.Length == 0)
             {
-                c.Layer.SendBuffers.Return(ref c.SendData);
+                c.Layer.Pools.SendBuffers.Return(ref c.SendData);
             }
         }
 

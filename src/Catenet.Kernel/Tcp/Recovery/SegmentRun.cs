@@ -52,7 +52,7 @@ internal readonly record struct SegmentRun(uint First, int Count)
                     break;
                 }
 
-                id -= c.Sent.Split(c.Layer.SentRings, next, c.Sent[next].Seq + fits) == SentQueue.None ? 0u : 1u;
+                id -= c.Sent.Split(c.Layer.Pools.SentRings, next, c.Sent[next].Seq + fits) == SentQueue.None ? 0u : 1u;
             }
 
             left -= Math.Max(c.Sent[id + (uint)count].Length, 1);
@@ -76,7 +76,7 @@ internal readonly record struct SegmentRun(uint First, int Count)
                 break;
             }
 
-            uint whole = c.Sent.Merge(c.Layer.SentRings, id);
+            uint whole = c.Sent.Merge(c.Layer.Pools.SentRings, id);
             if (whole == SentQueue.None)
             {
                 break;
