@@ -30,7 +30,7 @@ internal static class Connection
             return SocketError.InProgress;
         }
 
-        if (c.State != TcpState.Closed || c.Has(ConnectionFlags.Hashed | ConnectionFlags.ClosedRaised))
+        if (c.State is not (TcpState.Closed or TcpState.Listen) || c.Has(ConnectionFlags.Hashed | ConnectionFlags.ClosedRaised))
         {
             return c.State is TcpState.SynSent or TcpState.SynReceived ? SocketError.AlreadyInProgress : SocketError.IsConnected;
         }

@@ -9,6 +9,48 @@ namespace Catenet.Kernel.Tests.Tcp;
 /// <summary>Listeners and their two queues: RFC 9293 3.10.7.2, Linux's backlog rules.</summary>
 public class ListenerTests
 {
+    // RFC 9293 3.10.1: an active OPEN in LISTEN sends a SYN and goes to SYN-SENT.
+    [Fact]
+    public void A_listener_may_become_the_one_who_calls()
+    {
+        using var p = new ScriptedPeer();
+        var changes = new List<string>();
+        using var tracing = p.Loop.Tracer.Subscribe(new StateChanges(changes));
+        var listener = Listen(p, backlog: 4);
+        Shake(p, 1001);
+        p.Inject(TcpFlags.Syn, 0, port: 1002); // half-open
+        p.Skip();
+        TcpConnection? connection = null;
+        p.Do(() => connection = listener.Connect(new InetEndpoint(ScriptedPeer.Peer, ScriptedPeer.PeerPort), out var error));
+        p.Expect(TcpFlags.Syn, 0);
+        p.LocalIssOf(ScriptedPeer.PeerPort);
+        p.Expect(TcpFlags.Rst | TcpFlags.Ack); // who was not accepted
+        Assert.Equal((TcpState.SynSent, true), (connection!.State, listener.IsClosed));
+        Assert.Contains("LISTEN -> SYN-SENT", changes);
+        Assert.DoesNotContain("LISTEN -> CLOSED", changes);
+        p.Inject(TcpFlags.Syn | TcpFlags.Ack, 0, 1);
+        p.Expect(TcpFlags.Ack, 1, 1);
+        Assert.Equal(TcpState.Established, connection.State);
+        p.Inject(TcpFlags.Syn, 0, port: 1003);
+        p.Expect(TcpFlags.Rst | TcpFlags.Ack);
+        p.Do(connection.Abort);
+    }
+
+    [Fact]
+    public void A_listener_that_cannot_call_goes_on_listening()
+    {
+        using var p = new ScriptedPeer();
+        var listener = Listen(p, backlog: 4);
+        var error = SocketError.Success;
+        p.Do(() => Assert.Null(listener.Connect(new InetEndpoint(ScriptedPeer.Peer, 0), out error)));
+        Assert.Equal((SocketError.NetworkUnreachable, false), (error, listener.IsClosed));
+        Shake(p, 1001);
+        Assert.Equal(1, listener.AcceptQueueLength);
+        p.Do(listener.Close);
+        p.Do(() => Assert.Null(listener.Connect(new InetEndpoint(ScriptedPeer.Peer, 7), out error)));
+        Assert.Equal(SocketError.InvalidArgument, error);
+    }
+
     [Fact]
     public void A_full_accept_queue_lets_SYNs_pass_unanswered()
     {
@@ -165,5 +207,16 @@ public class ListenerTests
         p.Expect(TcpFlags.Syn | TcpFlags.Ack, 0, 1);
         p.Inject(TcpFlags.Ack, 1, 1, port: port);
         p.ExpectNothing();
+    }
+
+    private sealed class StateChanges(List<string> changes) : ITraceListener
+    {
+        public void OnEvent(in TraceEvent traceEvent)
+        {
+            if (traceEvent.Kind == TraceKind.TcpState)
+            {
+                changes.Add(traceEvent.Detail!);
+            }
+        }
     }
 }

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Catenet.Core;
 using Catenet.Wire.Transport;
 
@@ -117,14 +118,43 @@ public sealed class TcpListener
             return;
         }
 
+        End();
+        Lifecycle.Tell(_layer.Host, this, TcpState.Listen, TcpState.Closed);
+    }
+
+    /// <summary>Active OPEN in LISTEN (RFC 9293 3.10.1): listening ends, and a SYN goes from its endpoint.</summary>
+    /// <remarks>Linux's system calls have no such thing: connect(2) on a socket that listens is EISCONN.</remarks>
+    /// <param name="remote">The peer's end.</param>
+    /// <param name="error">InProgress, or why it cannot be tried: then the listener goes on listening.</param>
+    /// <returns>The connection, in SYN-SENT; null if it cannot be tried.</returns>
+    public TcpConnection? Connect(InetEndpoint remote, out SocketError error)
+    {
+        if (IsClosed)
+        {
+            error = SocketError.InvalidArgument;
+            return null;
+        }
+
+        var connection = _layer.CreateConnection(Options);
+        connection.State = TcpState.Listen;
+        error = connection.Connect(LocalEndpoint, remote);
+        if (error != SocketError.InProgress)
+        {
+            return null;
+        }
+
+        End();
+        return connection;
+    }
+
+    private void End()
+    {
         IsClosed = true;
         _layer.Remove(this);
         while (Accept() is { } connection)
         {
             connection.Abort();
         }
-
-        Lifecycle.Tell(_layer.Host, this, TcpState.Listen, TcpState.Closed);
     }
 
     /// <inheritdoc/>
