@@ -3,6 +3,7 @@ using Catenet.Interop.Programs.Support;
 using Catenet.Kernel;
 using Catenet.Kernel.Configuration;
 using Catenet.Linux.Namespaces;
+using Catenet.Programs.Tools;
 
 namespace Catenet.Interop.Configuration;
 
@@ -75,6 +76,31 @@ public sealed class SysctlTests
                 TrySet(linux, name, before);
             }
         }
+    }
+
+    [Theory]
+    [InlineData("net.ipv4.tcp_ecn")]
+    [InlineData("net/ipv4/tcp_rmem", "net.ipv4.nosuch", "net.ipv4.ip_local_port_range")]
+    [InlineData("-n", "net.ipv4.tcp_wmem", "net.ipv4.tcp_fastopen_key")]
+    [InlineData("-N", "net.ipv4.tcp_ecn")]
+    [InlineData("-b", "net.ipv4.tcp_ecn")]
+    [InlineData("-w", "net.ipv4.tcp_ecn=1", "net.ipv4.tcp_ecn", "nosuch=1", "net.ipv4.tcp_rmem = 5000 6000")]
+    [InlineData("-nw", "net.ipv4.tcp_fastopen=0x403")]
+    [InlineData("-qw", "net.ipv4.tcp_ecn=1")]
+    [InlineData("-ew", "nosuch=1", "net/ipv4/tcp_ecn=0")]
+    [InlineData("net.ipv4.tcp_ecn=1", "net.ipv4.tcp_ecn", "net.ipv4.tcp_ecn=99", "net.ipv4.tcp_ecn=")]
+    [InlineData("-w", "net.ipv4.tcp_congestion_control=nosuch")]
+    [InlineData("-w")]
+    public void Sysctl_prints_what_Linuxs_prints(params string[] arguments)
+    {
+        using var linux = Fresh();
+        Needs.Program("sysctl");
+        using var theirs = linux.Start("sysctl", arguments);
+        int code = theirs.WaitForExit();
+        var output = new StringWriter();
+        var errors = new StringWriter();
+        var host = new Host(new EventLoop(1), "alice");
+        Assert.Equal((code, theirs.Output, theirs.Errors), (new SysctlCommand(host, output, errors).Run(arguments), output.ToString(), errors.ToString()));
     }
 
     private static NetworkNamespace Fresh()

@@ -17,9 +17,12 @@ internal static class Needs
         Assert.SkipUnless(File.Exists("/dev/net/tun"), "needs /dev/net/tun: load the module tun");
         foreach (string program in (IEnumerable<string>)["ip", "setpriv", "unshare", "tshark", .. programs])
         {
-            Assert.SkipUnless(Find(program), $"needs the program {program}");
+            Program(program);
         }
     }
+
+    /// <summary>A program.</summary>
+    public static void Program(string name) => Assert.SkipUnless(Find(name), $"needs the program {name}");
 
     private static bool Find(string program) => program.StartsWith('/')
         ? File.Exists(program)
