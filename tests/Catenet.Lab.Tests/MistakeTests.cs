@@ -45,7 +45,8 @@ public class MistakeTests
         { "sysctl", "name: t\nnodes: { a: { settings: { ¦tcp_sack: 0 } } }", "is not a kernel setting", "net.ipv4.tcp_sack" },
 
         { "unknown setting", "name: t\nnodes: { a: { settings: { net.ipv4.tcp_sak: ¦0 } } }", "there is no setting 'net.ipv4.tcp_sak'", "did you mean 'net.ipv4.tcp_sack'?" },
-        { "value of a setting", "name: t\nnodes: { a: { settings: { net.ipv4.tcp_sack: ¦maybe } } }", "'maybe' is no value", "0 or 1" },
+        { "value of a setting", "name: t\nnodes: { a: { settings: { net.ipv4.tcp_sack: ¦maybe } } }", "net.ipv4.tcp_sack takes 0 or 1, not 'maybe'", "without a unit" },
+        { "size of a setting", "name: t\nnodes: { a: { settings: { net.ipv4.tcp_syn_retries: ¦128 } } }", "takes a whole number from 1 to 127, not '128'", "without a unit" },
 
         // Units.
         { "no unit", Pair.Replace("[a - b]", "[a - b: { delay: ¦20 }]"), "a duration needs a unit", "units: ns, us, ms" },

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Catenet.Kernel.Configuration;
 using Catenet.Lab.Running;
 
 namespace Catenet.Lab.Tests;

@@ -48,7 +48,9 @@ public sealed class OutcomeTests
 
     [Theory]
     [InlineData("+0 setsockopt(4, SOL_TCP, TCP_REPAIR, [1], 4) = 0", "TCP_REPAIR")]
-    [InlineData("+0 `sysctl -q net.ipv4.tcp_ecn=6`", "sysctl net.ipv4.tcp_ecn=6")]
+    [InlineData("+0 `sysctl -q net.ipv4.tcp_ecn=6`", "sysctl net.ipv4.tcp_ecn=6: net.ipv4.tcp_ecn takes a whole number from 0 to 5, not '6'")]
+    [InlineData("+0 `sysctl -q /proc/sys/net/netfilter/nf_conntrack_max=9 net/ipv4/tcp_magic=1`", "sysctl net.ipv4.tcp_magic=1: there is no setting")]
+    [InlineData("+0 `sysctl -q net.ipv4.tcp_fack=0 net.ipv4.tcp_plb_enabled=1`", "sysctl net.ipv4.tcp_plb_enabled=1")]
     [InlineData("+0 `tc qdisc add dev tun0 root fq`", "tc qdisc")]
     [InlineData("+0 `ss -n | grep x`", "ss -n")]
     [InlineData("+0 %{ assert tcpi_bytes_acked_yesterday == 3 }%", "tcpi_bytes_acked_yesterday")]

@@ -1,3 +1,4 @@
+using Catenet.Kernel.Configuration;
 using Catenet.Lab.Model;
 using Catenet.Lab.Reading;
 using Catenet.Lab.Running;
@@ -179,9 +180,9 @@ internal sealed class NodeChecks(LabCheck check)
             {
                 check.Mistakes.Add(path / setting.Name, $"there is no setting '{setting.Name}'", Spelling.DidYouMean(setting.Name, Sysctl.Names) is { Length: > 0 } guess ? guess : "docs/lab-files.md lists them");
             }
-            else if (!Sysctl.Set(scratch, setting.Name, setting.Value))
+            else if (!NodeSettings.TrySet(scratch, setting, out string? error))
             {
-                check.Mistakes.Add(path / setting.Name, $"'{setting.Value}' is no value for {setting.Name}", "switches are 0 or 1, times are whole seconds, without a unit");
+                check.Mistakes.Add(path / setting.Name, error!, "values are written as for sysctl, without a unit");
             }
         }
     }

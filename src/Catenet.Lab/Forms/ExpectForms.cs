@@ -68,6 +68,7 @@ internal static class ExpectForms
         "tcp" => ["within", "blocked", "open", "intact", "delivered", "retransmitted"],
         "udp" or "watch" => ["within", "blocked", "received", "lost", "reordered", "duplicated"],
         "syn-flood" => [],
+        "sysctl" => ["exit", "output"],
         "exec" => ["within", "blocked", "exit", "output"],
         _ => ["within", "blocked", "answer", "code"],
     };

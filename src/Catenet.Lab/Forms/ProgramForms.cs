@@ -43,6 +43,10 @@ internal static class ProgramForms
         .Key("count", Scalars.Count, p => p.Count, (p, v) => p with { Count = v }, "how many SYNs; 1000 unless given")
         .Key("interval", Units.Duration, p => p.Interval, (p, v) => p with { Interval = v }, "time between two; 1 ms unless given");
 
+    private static readonly RecordForm<SysctlProgram> Sysctl = new RecordForm<SysctlProgram>("a sysctl", new SysctlProgram())
+        .Key("sysctl", new TextForm<string>("settings such as net.ipv4.tcp_sack=0", ParseCommand, c => c), p => p.Arguments, (p, v) => p with { Arguments = v },
+            "settings to print or to set: -w net.ipv4.tcp_sack=0", required: true);
+
     private static readonly TextForm<string> Command = new("a command line such as curl -s http://web/", ParseCommand, c => c);
 
     private static readonly RecordForm<ExecProgram> Exec = new RecordForm<ExecProgram>("an exec", new ExecProgram())
@@ -51,7 +55,7 @@ internal static class ProgramForms
 
     /// <summary>Every verb with the keys of its program.</summary>
     public static readonly IReadOnlyList<(string Verb, LabProgram Usual, IReadOnlyList<Key<LabProgram>> Keys)> Verbs =
-        [Verb(Ping), Verb(Get), Verb(Tcp), Verb(Udp), Verb(Watch), Verb(Dig), Verb(SynFlood), Verb(Exec)];
+        [Verb(Ping), Verb(Get), Verb(Tcp), Verb(Udp), Verb(Watch), Verb(Dig), Verb(SynFlood), Verb(Sysctl), Verb(Exec)];
 
     public static readonly ListForm<Run> Runs = new(MakeRun());
 

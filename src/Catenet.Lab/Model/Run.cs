@@ -134,6 +134,16 @@ public sealed record SynFloodProgram : LabProgram
     public override string Verb => "syn-flood";
 }
 
+/// <summary>Prints and sets kernel settings while the lab runs.</summary>
+public sealed record SysctlProgram : LabProgram
+{
+    /// <summary>What follows the program's name: <c>-w net.ipv4.tcp_sack=0</c>. Quotes keep blanks together.</summary>
+    public string Arguments { get; init; } = "";
+
+    /// <inheritdoc/>
+    public override string Verb => "sysctl";
+}
+
 /// <summary>Asks the name system.</summary>
 public sealed record DigProgram : LabProgram
 {

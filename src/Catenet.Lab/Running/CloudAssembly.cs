@@ -67,11 +67,7 @@ internal static class CloudAssembly
         });
         HostAssembly.AddNameServers(instance.Host, node);
         RuleAssembly.Install(instance.Host, node);
-        foreach (var setting in node.Settings)
-        {
-            Sysctl.Set(instance.Host.Settings, setting.Name, setting.Value);
-        }
-
+        NodeSettings.Apply(instance.Host.Settings, node.Settings);
         hosts.Add(planned.Node, instance.Host);
         if (planned.Public is { } elastic && gateway is not null)
         {

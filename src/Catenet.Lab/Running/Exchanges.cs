@@ -29,6 +29,7 @@ internal static class Exchanges
         PingProgram ping => $"{client} pings {ping.Target}",
         DigProgram dig => $"{client} looks up {dig.Name} {dig.Type.ToString().ToUpperInvariant()}",
         ExecProgram exec => $"{client} runs {exec.Command}",
+        SysctlProgram sysctl => $"{client} runs sysctl {sysctl.Arguments}",
         SynFloodProgram flood => $"{client} floods {flood.Target}",
         WatchProgram watch => $"{client} watches {watch.Target}",
         TcpProgram { Send: > 0 } tcp => $"{client} sends {tcp.Send} octets to {tcp.Target}",

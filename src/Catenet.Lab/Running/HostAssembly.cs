@@ -17,11 +17,7 @@ internal static class HostAssembly
         settings.DeviceDefaults.DadTransmits = 0;
         settings.DeviceDefaults.AcceptRa = false;
         settings.DeviceDefaults.DisableIPv6 = families == IpFamilies.V4;
-        foreach (var setting in node.Settings)
-        {
-            Sysctl.Set(settings, setting.Name, setting.Value);
-        }
-
+        NodeSettings.Apply(settings, node.Settings);
         var host = new Host(loop, node.Name, new HostOptions { Settings = settings });
         foreach (var port in node.Interfaces)
         {

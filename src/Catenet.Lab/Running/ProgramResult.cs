@@ -62,7 +62,7 @@ public sealed record ProgramResult
     /// <summary>The answer's data, of a name lookup.</summary>
     public IReadOnlyList<string> Answers { get; init; } = [];
 
-    /// <summary>The exit code of a real program that ended.</summary>
+    /// <summary>The exit code of a real program that ended, and of sysctl.</summary>
     public int? Exit { get; init; }
 
     /// <summary>What the program printed, line by line.</summary>

@@ -73,6 +73,7 @@ internal sealed class ProgramRunner(LabWorld network, LabServices services, TlsA
         WatchProgram watch => watch.Target.ToString(),
         SynFloodProgram flood => flood.Target.ToString(),
         ExecProgram exec => exec.Command,
+        SysctlProgram sysctl => sysctl.Arguments,
         DigProgram dig => $"{dig.Name} {dig.Type.ToString().ToUpperInvariant()}",
         _ => "",
     };
@@ -95,6 +96,7 @@ internal sealed class ProgramRunner(LabWorld network, LabServices services, TlsA
             UdpProgram udp => await StreamAsync(host, udp, patience.Token),
             SynFloodProgram flood => await FloodAsync(host, flood, patience.Token),
             WatchProgram watch => await WatchAsync(host, watch, patience.Token),
+            SysctlProgram sysctl => SettingsProgram.Run(host, sysctl),
             PingProgram ping => await LookupPrograms.PingAsync(host, ping, network.Plan.Model.Ip, patience.Token),
             DigProgram dig => await LookupPrograms.DigAsync(host, dig, patience.Token),
             _ => throw new InvalidOperationException($"There is no program for {program.GetType().Name}."),
