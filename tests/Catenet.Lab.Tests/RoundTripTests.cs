@@ -113,7 +113,7 @@ public class RoundTripTests
                 .SecurityGroup("g", ["udp 1-5 from g"], ["tcp 1 to any"]).Instance("i", "n", "198.51.100.99", ["g"], new TcpEchoApp()).Instance("j", "n"))
             .Run("a", new PingProgram { Target = "b", Count = 2, Interval = Duration.FromSeconds(3), Size = 100 }, "p", "1 s").Run("a", new GetProgram { Url = "http://b:81/x?y=1" })
             .Run("a", new TcpProgram { Target = new EndpointRef("2001:db8::1", 80), Send = 5_000_000, Congestion = "reno", FromPort = 7, Sample = Duration.FromMilliseconds(20) }).Run("a", new UdpProgram { Target = new EndpointRef("b", 9), Count = 7, Size = 64, Rate = 1_000 }, "u")
-            .Run("b", new SysctlProgram { Arguments = "-w 'net.ipv4.tcp_rmem=1 2'" }).Run("b", new SynFloodProgram { Target = new EndpointRef("a", 81), Count = 5, Interval = Duration.FromSeconds(1) })
+            .Run("b", new SysctlProgram { Arguments = "-w 'net.ipv4.tcp_rmem=1 2'" }).Run("b", new TcpOpenProgram { Target = new EndpointRef("a", 82), FromPort = 8, Listens = Duration.FromSeconds(2), Closes = Duration.FromSeconds(3) }).Run("b", new SynFloodProgram { Target = new EndpointRef("a", 81), Count = 5, Interval = Duration.FromSeconds(1) })
             .Run("b", new WatchProgram { Target = new EndpointRef("a", 5004) }).Run("b", new DigProgram { Name = "www.x", Type = DnsRecordType.Aaaa })
             .Fault(new Fault { At = Duration.FromSeconds(1), For = Duration.FromSeconds(2), Kind = FaultKind.Down, Target = "a - s" }).Fault(new Fault { Kind = FaultKind.Up, Target = "s - r.lan" })
             .Fault(new Fault { Kind = FaultKind.Change, Target = "a - s", To = figures }).Fault(new Fault { Kind = FaultKind.Crash, Target = "b", For = Duration.FromSeconds(1) })

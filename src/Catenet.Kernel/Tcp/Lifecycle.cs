@@ -24,7 +24,7 @@ internal static class Lifecycle
     {
         if (host.Loop.Tracer.Enabled)
         {
-            host.Trace(TraceKind.TcpState, null, null, subject, $"{TcpTransitions.NameOf(before)} -> {TcpTransitions.NameOf(next)}");
+            host.Trace(TraceKind.TcpState, null, null, subject, $"{TcpStateNames.Of(before)} -> {TcpStateNames.Of(next)}");
         }
     }
 

@@ -395,7 +395,7 @@ public sealed class TcpConnection : TcpFlow, IPacketSender
     public SocketError RemoveKey(InetPrefix peers, byte sendId, byte receiveId) => AoControl.Remove(this, peers, sendId, receiveId);
 
     /// <summary>Prints endpoints and state.</summary>
-    public override string ToString() => $"tcp {LocalEndpoint} > {RemoteEndpoint} {TcpTransitions.NameOf(State)}";
+    public override string ToString() => $"tcp {LocalEndpoint} > {RemoteEndpoint} {TcpStateNames.Of(State)}";
 
     /// <inheritdoc/>
     protected override void Fire(Instant now)

@@ -23,17 +23,8 @@ internal static class TcpTransitions
         (TcpState.CloseWait, TcpState.LastAck),
         (TcpState.Closing, TcpState.TimeWait));
 
-    private static readonly string[] Names =
-    [
-        "CLOSED", "LISTEN", "SYN-SENT", "SYN-RECEIVED", "ESTABLISHED", "FIN-WAIT-1", "FIN-WAIT-2", "CLOSE-WAIT", "CLOSING", "LAST-ACK",
-        "TIME-WAIT",
-    ];
-
     /// <summary>Whether the diagram has an arrow between the two; everything may end in CLOSED.</summary>
     public static bool IsLegal(TcpState from, TcpState to) => (Allowed[(int)from] >> (int)to & 1) != 0;
-
-    /// <summary>The RFC's name of a state.</summary>
-    public static string NameOf(TcpState state) => Names[(int)state];
 
     private static ushort[] Build(params (TcpState From, TcpState To)[] arrows)
     {

@@ -53,6 +53,9 @@ internal sealed class RunChecks(LabCheck check)
                 CheckTarget(check, udp.Target.Target, path / "udp");
                 CheckSize(check, udp.Size, path / "size", 65_000);
                 break;
+            case TcpOpenProgram open:
+                CheckTarget(check, open.Target.Target, path / "tcp-open");
+                break;
             case SynFloodProgram flood:
                 CheckTarget(check, flood.Target.Target, path / "syn-flood");
                 break;

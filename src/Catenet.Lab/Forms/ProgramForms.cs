@@ -25,6 +25,12 @@ internal static class ProgramForms
         .Maybe("from-port", Scalars.Port, p => p.FromPort, (p, v) => p with { FromPort = v }, "the port it is opened from; a free one unless given")
         .Key("sample", Units.Duration, p => p.Sample, (p, v) => p with { Sample = v }, "how often the connection's TCP_INFO is noted, for --plot and --json; not at all unless given");
 
+    private static readonly RecordForm<TcpOpenProgram> TcpOpen = new RecordForm<TcpOpenProgram>("a tcp-open", new TcpOpenProgram())
+        .Key("tcp-open", Scalars.Endpoint, p => p.Target, (p, v) => p with { Target = v }, "where to connect to: \"bob:80\"", required: true)
+        .Key("from-port", Scalars.Port, p => p.FromPort, (p, v) => p with { FromPort = v }, "the port it is opened from", required: true)
+        .Key("listens", Units.Duration, p => p.Listens, (p, v) => p with { Listens = v }, "how long it listens on that port first; not at all unless given")
+        .Key("closes", Units.Duration, p => p.Closes, (p, v) => p with { Closes = v }, "how long after opening it closes, open or not; 1 s unless given");
+
     private static readonly RecordForm<UdpProgram> Udp = new RecordForm<UdpProgram>("a udp", new UdpProgram())
         .Key("udp", Scalars.Endpoint, p => p.Target, (p, v) => p with { Target = v }, "where to send to: \"bob:9\"", required: true)
         .Key("count", Scalars.Count, p => p.Count, (p, v) => p with { Count = v }, "how many datagrams; 1 unless given")
@@ -55,7 +61,7 @@ internal static class ProgramForms
 
     /// <summary>Every verb with the keys of its program.</summary>
     public static readonly IReadOnlyList<(string Verb, LabProgram Usual, IReadOnlyList<Key<LabProgram>> Keys)> Verbs =
-        [Verb(Ping), Verb(Get), Verb(Tcp), Verb(Udp), Verb(Watch), Verb(Dig), Verb(SynFlood), Verb(Sysctl), Verb(Exec)];
+        [Verb(Ping), Verb(Get), Verb(Tcp), Verb(TcpOpen), Verb(Udp), Verb(Watch), Verb(Dig), Verb(SynFlood), Verb(Sysctl), Verb(Exec)];
 
     public static readonly ListForm<Run> Runs = new(MakeRun());
 

@@ -76,6 +76,25 @@ public sealed record TcpProgram : LabProgram
     public override string Verb => "tcp";
 }
 
+/// <summary>Opens a TCP connection and closes it at given moments, by RFC 9293's own calls.</summary>
+public sealed record TcpOpenProgram : LabProgram
+{
+    /// <summary>Where to.</summary>
+    public EndpointRef Target { get; init; } = new("", 0);
+
+    /// <summary>The port it is opened from.</summary>
+    public int FromPort { get; init; }
+
+    /// <summary>How long it listens before; not at all unless given.</summary>
+    public Duration Listens { get; init; }
+
+    /// <summary>How long after opening it is closed; 1 s unless given.</summary>
+    public Duration Closes { get; init; } = Duration.FromSeconds(1);
+
+    /// <inheritdoc/>
+    public override string Verb => "tcp-open";
+}
+
 /// <summary>Sends numbered datagrams at a steady rate.</summary>
 public sealed record UdpProgram : LabProgram
 {

@@ -24,6 +24,7 @@ internal static class ReachChecks
     {
         PingProgram ping => ping.Target,
         TcpProgram tcp => tcp.Target.Target,
+        TcpOpenProgram open => open.Target.Target,
         UdpProgram udp => udp.Target.Target,
         SynFloodProgram flood => flood.Target.Target,
         WatchProgram watch => watch.Target.Target,

@@ -15,6 +15,7 @@ internal static class Exchanges
         {
             GetProgram get when Uri.TryCreate(get.Url, UriKind.Absolute, out var uri) => exchange with { Protocol = IpProtocol.Tcp, Port = uri.Port },
             TcpProgram tcp => exchange with { Protocol = IpProtocol.Tcp, Port = tcp.Target.Port },
+            TcpOpenProgram open => exchange with { Protocol = IpProtocol.Tcp, Port = open.Target.Port },
             SynFloodProgram flood => exchange with { Protocol = IpProtocol.Tcp, Port = flood.Target.Port },
             UdpProgram udp => exchange with { Protocol = IpProtocol.Udp, Port = udp.Target.Port },
             WatchProgram watch => exchange with { Protocol = IpProtocol.Udp, Port = watch.Target.Port },
@@ -30,6 +31,7 @@ internal static class Exchanges
         DigProgram dig => $"{client} looks up {dig.Name} {dig.Type.ToString().ToUpperInvariant()}",
         ExecProgram exec => $"{client} runs {exec.Command}",
         SysctlProgram sysctl => $"{client} runs sysctl {sysctl.Arguments}",
+        TcpOpenProgram open => $"{client} opens to {open.Target}",
         SynFloodProgram flood => $"{client} floods {flood.Target}",
         WatchProgram watch => $"{client} watches {watch.Target}",
         TcpProgram { Send: > 0 } tcp => $"{client} sends {tcp.Send} octets to {tcp.Target}",

@@ -7,6 +7,7 @@ using Catenet.Hosting.Http;
 using Catenet.Hosting.Time;
 using Catenet.Hosting.Tls;
 using Catenet.Kernel;
+using Catenet.Kernel.Tcp;
 using Catenet.Kernel.Sockets;
 using Catenet.Lab.Model;
 using Catenet.Programs.Streams;
@@ -69,6 +70,7 @@ internal sealed class ProgramRunner(LabWorld network, LabServices services, TlsA
         PingProgram ping => ping.Target,
         GetProgram get => get.Url,
         TcpProgram tcp => tcp.Target.ToString(),
+        TcpOpenProgram open => open.Target.ToString(),
         UdpProgram udp => udp.Target.ToString(),
         WatchProgram watch => watch.Target.ToString(),
         SynFloodProgram flood => flood.Target.ToString(),
@@ -93,6 +95,7 @@ internal sealed class ProgramRunner(LabWorld network, LabServices services, TlsA
             GetProgram get => await GetAsync(host, get, patience.Token),
             TcpProgram { Send: 0 } tcp => await ConnectAsync(host, tcp, patience.Token),
             TcpProgram tcp => await TransferAsync(host, tcp, patience.Token),
+            TcpOpenProgram open => await OpenAsync(host, open, patience.Token),
             UdpProgram udp => await StreamAsync(host, udp, patience.Token),
             SynFloodProgram flood => await FloodAsync(host, flood, patience.Token),
             WatchProgram watch => await WatchAsync(host, watch, patience.Token),
@@ -162,6 +165,13 @@ internal sealed class ProgramRunner(LabWorld network, LabServices services, TlsA
 
     private static async Task<ProgramResult> WatchAsync(Host host, WatchProgram watch, CancellationToken token) =>
         Streamed(await new UdpStreamReceiver(host).WatchAsync(EndPointOf(watch.Target), token));
+
+    private static async Task<ProgramResult> OpenAsync(Host host, TcpOpenProgram open, CancellationToken token)
+    {
+        var opener = new TcpOpener(host) { LocalPort = open.FromPort, Listens = open.Listens, Closes = open.Closes };
+        var state = await opener.RunAsync(EndPointOf(open.Target), token);
+        return new ProgramResult { Succeeded = true, Seen = $"closed in {TcpStateNames.Of(state)}", Open = state >= TcpState.Established };
+    }
 
     private static async Task<ProgramResult> FloodAsync(Host host, SynFloodProgram flood, CancellationToken token)
     {
