@@ -37,7 +37,12 @@ internal static class Scoreboard
 
                 if (segment.Seq < ack)
                 {
-                    Trim(c, ack, ref outcome);
+                    var part = segment with { End = ack };
+                    if (BufferShift.Trim(c, ack))
+                    {
+                        NoteDelivered(c, c.Sent.Head, ref part, ref outcome);
+                        outcome.Removed++;
+                    }
                 }
 
                 break;
@@ -96,36 +101,6 @@ internal static class Scoreboard
     /// <summary>Whether anything in flight, or the first segment, has been sent more than once.</summary>
     public static bool HasRetransmitted(TcpConnection c) =>
         c.Sent.RetransOut > 0 || (!c.Sent.IsEmpty && c.Sent[c.Sent.Head].Has(SentFlags.EverRetransmitted));
-
-    /// <summary>Takes off what is acknowledged of the first segment. Those that left with it are cut anew from there: Linux keeps buffers, and cuts them when it sends.</summary>
-    private static void Trim(TcpConnection c, SeqNumber ack, ref AckOutcome outcome)
-    {
-        const SentFlags Fate = SentFlags.Sacked | SentFlags.Lost | SentFlags.InRetransmission;
-        uint last = c.Sent.Head;
-        SentSegment first = c.Sent[last];
-        int size = first.Length;
-        while (!c.Sent[last].Has(SentFlags.BufferEnd) && last + 1 != c.Sent.Tail && (c.Sent[last + 1].Flags & Fate) == (first.Flags & Fate))
-        {
-            last++;
-        }
-
-        var seq = c.Sent[last].Seq;
-        if (seq != first.Seq && (c.Sent[last].Length + (seq - ack)) <= (int)(last - c.Sent.Head) * size && c.Sent.Merge(c.Layer.SentRings, last - 1) == last)
-        {
-            outcome.Removed++; // one less is enough for what is left
-            c.Rate.Delivered += c.UsesSack ? 1u : 0;
-        }
-
-        seq = ack;
-        for (uint id = c.Sent.Head; id != last; id++)
-        {
-            ref SentSegment segment = ref c.Sent[id];
-            segment.Seq = seq;
-            segment.End = seq += size;
-        }
-
-        c.Sent[last].Seq = seq;
-    }
 
     private static void NoteDelivered(TcpConnection c, uint id, ref SentSegment segment, ref AckOutcome outcome)
     {
