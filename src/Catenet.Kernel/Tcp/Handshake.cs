@@ -122,7 +122,6 @@ internal static class Handshake
             c.Ts.Recent = options.TimestampValue;
             c.Ts.RecentAt = Timestamps.ToSeconds(c.Now);
             c.Ts.HasRecent = true;
-            c.AnnouncedMss -= TcpOptionsWriter.TimestampsSize;
         }
 
         if (!options.Has(TcpOptionSet.SackPermitted))

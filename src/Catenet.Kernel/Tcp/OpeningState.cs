@@ -11,6 +11,9 @@ internal sealed class OpeningState
     /// <summary>Of a child that Fast Open has made: the request whose SYN-ACK is not acknowledged yet.</summary>
     public RequestRecord? Request;
 
+    /// <summary>Fast Open made the connection of a SYN (TCPI_OPT_TFO_CHILD).</summary>
+    public bool IsChild;
+
     /// <summary>When the first SYN-ACK of <see cref="Request"/> was sent.</summary>
     public Instant SynAckAt;
 

@@ -110,10 +110,13 @@ public readonly record struct TcpInfo
     /// <summary>Whether data in a SYN was acknowledged (TCPI_OPT_SYN_DATA in <c>tcpi_options</c>).</summary>
     public bool SynDataAcked { get; init; }
 
+    /// <summary>Whether Fast Open made the connection of a SYN (TCPI_OPT_TFO_CHILD in <c>tcpi_options</c>).</summary>
+    public bool IsFastOpenChild { get; init; }
+
     /// <summary><c>tcpi_fastopen_client_fail</c>: 1 no cookie was known, 2 the data in the SYN was not acknowledged, 3 the SYN had to be sent again.</summary>
     public int FastOpenClientFail { get; init; }
 
-    /// <summary><c>tcpi_notsent_bytes</c>: octets that wait for their first transmission.</summary>
+    /// <summary><c>tcpi_notsent_bytes</c>: sequence numbers that wait for their first transmission.</summary>
     public int NotSent { get; init; }
 
     /// <summary>How ECN's marks are fed back.</summary>
@@ -251,10 +254,10 @@ public readonly record struct TcpInfo
         Retransmits = c.Recovery.Timeouts,
         Probes = c.Probes,
         Backoff = c.Rtt.Backoff,
-        Timestamps = c.Ts.Enabled,
-        Sack = c.UsesSack,
+        Timestamps = c.Ts.Enabled && c.State != TcpState.SynSent, // what our SYN offers is not in use yet
+        Sack = c.UsesSack && c.State != TcpState.SynSent,
         SendScale = c.Snd.Scale,
-        ReceiveScale = c.Rcv.Scale,
+        ReceiveScale = c.State == TcpState.SynSent ? 0 : c.Rcv.Scale,
         Rto = c.Rtt.Rto,
         SendMss = c.Mss,
         ReceiveMss = c.Acks.SegmentSize,
@@ -280,7 +283,7 @@ public readonly record struct TcpInfo
         ReceiveRtt = c.Sizing.Rtt,
         ReceiveSpace = c.Sizing.Space,
         DelayedAckTime = c.Acks.Estimate,
-        NotSent = c.Unsent,
+        NotSent = c.Unsent + (Transmission.OwesFin(c) ? 1 : 0),
         BusyTime = c.Limits.Sums(c.Now).Busy,
         WindowLimitedTime = c.Limits.Sums(c.Now).PeerWindow,
         BufferLimitedTime = c.Limits.Sums(c.Now).SendBuffer,
@@ -294,6 +297,7 @@ public readonly record struct TcpInfo
         AccurateEcnFailures = (int)(c.Ecn?.Failures ?? 0),
         AccurateEcnOptionSeen = (int)(c.Ecn?.OptionSeen ?? 0),
         SynDataAcked = c.Opening is { DataAcked: true },
+        IsFastOpenChild = c.Opening is { IsChild: true },
         FastOpenClientFail = c.Opening?.ClientFail ?? 0,
     };
 }

@@ -38,6 +38,11 @@ internal static class FastPath
             return s.Ack > c.Snd.Una && c.Recovery.Phase == CongestionPhase.Open && c.Sent.SackedOut == 0 && TakeAck(c, ref s);
         }
 
+        if (c.Writes is not null && PacketCost.Of(s.Packet!, s.WireLength) > HostMemory.Forward(c))
+        {
+            return false; // Linux has to charge for more memory, and pushes then what MSG_MORE held back
+        }
+
         return s.Ack == c.Snd.Una && c.Reassembly is null && (uint)s.Length <= c.Rcv.CurrentWindow &&
             !c.Has(ConnectionFlags.Orphan) && c.Urgent is null && ReceiveMemory.Fits(c) && c.Layer.Memory.IsAmple && TakeData(c, ref s);
     }

@@ -55,12 +55,14 @@ internal static class SegmentArrival
             return;
         }
 
+        bool wasOpen = c.State == TcpState.Established;
         if (c.State == TcpState.SynReceived && !SynReceivedArrival.AcceptAck(c, ref s))
         {
             return;
         }
 
-        if (c.Ecn is not null || s.EcnField != EcnField.NotCapable)
+        // Linux counts marks while both directions are open, and not before or afterwards.
+        if (wasOpen && (c.Ecn is not null || s.EcnField != EcnField.NotCapable))
         {
             EcnArrival.Count(c, in s);
         }

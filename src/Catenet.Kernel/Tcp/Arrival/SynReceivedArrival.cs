@@ -31,6 +31,7 @@ internal static class SynReceivedArrival
         if (!c.Has(ConnectionFlags.AwaitsHandshake))
         {
             Handshake.EndLoss(c, spurious: c.Has(ConnectionFlags.Passive) && !c.Recovery.MayUndo);
+            c.Rate.Delivered += c.Has(ConnectionFlags.Passive) ? 0u : 1; // a SYN-ACK of our own counts beside the SYN
         }
 
         Lifecycle.Establish(c);

@@ -56,6 +56,7 @@ internal static class SynSentArrival
         Handshake.AcceptSyn(c, in s);
         if (acceptable)
         {
+            c.AnnouncedMss -= c.Ts.Enabled ? (ushort)TcpOptionsWriter.TimestampsSize : (ushort)0;
             Complete(c, ref s);
         }
         else
@@ -99,6 +100,7 @@ internal static class SynSentArrival
     {
         Lifecycle.Enter(c, TcpState.SynReceived);
         SegmentBuilder.SendSyn(c);
+        c.Sent[c.Sent.Head].SentAt = c.Now; // the round trip is that of the SYN-ACK
         RetransmitTimer.ArmRetransmission(c);
     }
 

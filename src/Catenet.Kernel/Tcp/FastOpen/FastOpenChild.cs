@@ -16,6 +16,7 @@ internal static class FastOpenChild
         request.Flags |= RequestFlags.FastOpen;
         (request.Extras ??= new RequestExtras()).Child = c;
         var opening = c.Opening ??= new OpeningState();
+        opening.IsChild = true;
         opening.Request = request;
         opening.SynAckAt = c.Now;
         c.Flags |= ConnectionFlags.AwaitsHandshake;
@@ -31,6 +32,10 @@ internal static class FastOpenChild
         c.Acks.LastHeard = c.Now;
         opening.SynData = s.Length;
         TakeData(c, ref s);
+        c.Rcv.AnnouncedAt = c.Rcv.Nxt; // the window of the SYN-ACK begins behind the data
+        c.Stats.NoteReceived(request.Irs + 1, in c.Rcv);
+        c.Stats.SegmentsIn = c.Stats.DataSegmentsIn = opening.SynData > 0 ? 1u : 0; // as Linux, a SYN without data does not count
+        c.Rtt.EndHandshake();
         request.ArmRetransmission();
         return c;
     }
@@ -44,7 +49,6 @@ internal static class FastOpenChild
         }
 
         c.Rcv.Nxt += s.Length;
-        c.Rcv.AnnouncedAt = c.Rcv.Nxt;
         c.Acks.LastHeard = c.Now;
         s.Packet.TrueSize = PacketCost.Of(s.Packet, s.WireLength);
         c.Layer.Pools.ReceiveQueues.Hold(ref c.Received).Add(s.Packet, c.Host.Loop.Packets);

@@ -74,6 +74,11 @@ internal static class FastOpenClient
         }
 
         opening.DataAcked = opening.SentData;
+        if (opening.SentData && c.Rate.Delivered > 1)
+        {
+            c.Rate.Delivered--; // SYN and data left as one segment
+        }
+
         c.Layer.Counters.FastOpenActive += opening.SentData ? 1 : 0;
         FastOpenChild.TakeData(c, ref s);
         if (s.Has(TcpFlags.Fin))

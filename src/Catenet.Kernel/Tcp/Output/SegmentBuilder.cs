@@ -99,7 +99,7 @@ internal static class SegmentBuilder
 
         // The SYN-ACK repeats what our SYN offered, whatever the peer's SYN did, as Linux does.
         var settings = c.Layer.Settings;
-        int mss = SegmentSize.ToAnnounce(c);
+        int mss = c.AnnouncedMss; // as it was when the user called: TCP_MAXSEG comes too late now
         int scale = !settings.WindowScaling ? -1 : answers ? InitialWindow.Choose(c.Host.Settings, c.Options, mss, scaling: true).Shift : c.Rcv.Scale;
         SynOptions.Write(ref options, mss, settings.Sack, settings.Timestamps && c.Authentication is not Md5Authentication, c.Ts.Value(c.Now), c.Ts.Recent,
             scale, answers && AccurateEcnOption.IsOffered(c));
@@ -119,6 +119,8 @@ internal static class SegmentBuilder
         if (length > 0)
         {
             c.SendData!.AddTo(packet, 0, length);
+            c.Stats.DataSegmentsOut++;
+            c.Stats.BytesSent += (uint)length;
         }
 
         Hand(c, packet, header, c.PseudoSum);

@@ -33,7 +33,7 @@ internal static class SegmentSize
     }
 
     /// <summary>What the peer's full segments can carry after what we announced (Linux's advmss).</summary>
-    public static int Received(TcpConnection c) => ToAnnounce(c) - (c.Ts.Enabled ? TcpOptionsWriter.TimestampsSize : 0);
+    public static int Received(TcpConnection c) => c.AnnouncedMss;
 
     /// <summary>The same for a request that has no connection yet.</summary>
     public static int Announced(Destination route, InetAddress local) =>

@@ -84,6 +84,7 @@ internal static class PassiveOpen
         // What congestion there was shows in SYN-ACKs that had to be repeated, unless the first arrived after all.
         c.Stats.Retransmissions = request.Retransmissions;
         c.Stats.Timeouts = request.Timeouts;
+        c.Stats.TimeoutRecoveries = (ushort)Math.Min((int)request.Timeouts, 1);
         c.Stats.SegmentsIn = 1; // the SYN
         c.HoldRecovery().MayUndo = request.Timeouts > 0 && !EchoesFirst(request, in s);
     }

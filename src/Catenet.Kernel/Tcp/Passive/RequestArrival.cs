@@ -53,7 +53,7 @@ internal static class RequestArrival
     /// <summary>Whether a segment has something in the window, or is empty at an edge of it (Linux has the right edge too).</summary>
     public static bool IsInWindow(in Segment s, SeqNumber begin, int window)
     {
-        var end = begin + window;
+        var end = begin + Math.Min(window, ushort.MaxValue); // the window of a SYN-ACK is not scaled
         return s.Seq == begin || (s.End > begin && s.Seq < end) || (s.Seq == end && s.End == end);
     }
 

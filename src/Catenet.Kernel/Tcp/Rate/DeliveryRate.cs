@@ -5,7 +5,8 @@ namespace Catenet.Kernel.Tcp;
 /// <summary>What the connection has delivered and how fast (draft-cheng-iccrg-delivery-rate-estimation 3, there C).</summary>
 internal struct DeliveryRate
 {
-    private const uint LimitedBit = 1u << 31;
+    /// <summary>Of a sample that was not limited: before the first sample the rate is taken for limited.</summary>
+    private const uint UnlimitedBit = 1u << 31;
 
     /// <summary>C.delivered: segments delivered since the connection began.</summary>
     public uint Delivered;
@@ -28,9 +29,9 @@ internal struct DeliveryRate
     private uint _lastMicroseconds;
 
     /// <summary>Whether the latest rate was limited by the application (tcpi_delivery_rate_app_limited).</summary>
-    public readonly bool IsLastLimited => (_lastDelivered & LimitedBit) != 0;
+    public readonly bool IsLastLimited => (_lastDelivered & UnlimitedBit) == 0;
 
-    private readonly uint LastDelivered => _lastDelivered & ~LimitedBit;
+    private readonly uint LastDelivered => _lastDelivered & ~UnlimitedBit;
 
     /// <summary>A segment goes out, for the first time or again (3.2).</summary>
     /// <param name="stamp">The segment's stamp.</param>
@@ -71,7 +72,7 @@ internal struct DeliveryRate
         }
         else if (!stamp.IsAppLimited || (ulong)(uint)delivered * _lastMicroseconds >= LastDelivered * (ulong)interval)
         {
-            _lastDelivered = (uint)delivered | (stamp.IsAppLimited ? LimitedBit : 0);
+            _lastDelivered = (uint)delivered | (stamp.IsAppLimited ? 0 : UnlimitedBit);
             _lastMicroseconds = (uint)Math.Min(interval, uint.MaxValue);
         }
 

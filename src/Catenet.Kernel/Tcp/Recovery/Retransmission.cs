@@ -75,6 +75,7 @@ internal static class Retransmission
     /// <summary>Sends one segment again as a probe: it does not count as a retransmission in flight.</summary>
     public static bool Probe(TcpConnection c, uint id)
     {
+        BufferShift.SetLast(c, id, Math.Max(SegmentSize.Current(c), 1));
         if (id != c.Sent.Head)
         {
             Scoreboard.Cut(c, id - 1);

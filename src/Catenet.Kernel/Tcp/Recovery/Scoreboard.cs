@@ -30,14 +30,19 @@ internal static class Scoreboard
             ref SentSegment segment = ref c.Sent[id];
             if (segment.End > ack)
             {
-                if (segment.Seq < ack)
-                {
-                    segment.Seq = ack;
-                }
-
                 if (segment.Has(SentFlags.Sacked))
                 {
                     outcome.Flags |= AckFlags.Reneging;
+                }
+
+                if (segment.Seq < ack)
+                {
+                    var part = segment with { End = ack };
+                    if (BufferShift.Trim(c, ack))
+                    {
+                        NoteDelivered(c, c.Sent.Head, ref part, ref outcome);
+                        outcome.Removed++;
+                    }
                 }
 
                 break;

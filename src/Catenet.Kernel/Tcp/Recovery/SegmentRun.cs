@@ -33,6 +33,7 @@ internal readonly record struct SegmentRun(uint First, int Count)
             limit = room >= mss ? room / mss * mss : room;
         }
 
+        id = BufferShift.Resize(c, id, mss);
         var fate = c.Sent[id].Flags & Fate;
         bool lone = c.Sent[id].Has(SentFlags.BufferEnd);
         int count = 0;
