@@ -6,11 +6,12 @@ internal sealed class SharedOptions
     /// <summary>How many are known at most: a program that sets each socket its own gains nothing, and loses little.</summary>
     private const int Most = 64;
 
-    private readonly HashSet<TcpSocketOptions> _known = [];
+    private HashSet<TcpSocketOptions>? _known;
 
     /// <summary>Those of the same values that are known already, or these.</summary>
     public TcpSocketOptions Find(TcpSocketOptions options)
     {
+        _known ??= [];
         if (_known.TryGetValue(options, out var known))
         {
             return known;

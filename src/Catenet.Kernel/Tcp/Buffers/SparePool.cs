@@ -13,10 +13,10 @@ internal sealed class SparePool<T>
 {
     private const int Kept = 256;
 
-    private readonly Stack<T> _spare = new();
+    private Stack<T>? _spare; // most hosts never need one
 
     /// <summary>Fills a place that is empty.</summary>
-    public T Hold(ref T? place) => place ??= _spare.TryPop(out var spare) ? spare : new T();
+    public T Hold(ref T? place) => place ??= _spare is not null && _spare.TryPop(out var spare) ? spare : new T();
 
     /// <summary>Empties a place and what is in it, if there is anything.</summary>
     public void Return(ref T? place)
@@ -27,6 +27,7 @@ internal sealed class SparePool<T>
         }
 
         place.Clear();
+        _spare ??= new Stack<T>();
         if (_spare.Count < Kept)
         {
             _spare.Push(place);

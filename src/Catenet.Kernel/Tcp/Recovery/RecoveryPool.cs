@@ -7,7 +7,7 @@ internal sealed class RecoveryPool
 {
     private const int Kept = 256;
 
-    private readonly Stack<StrongBox<RecoveryState>> _free = new();
+    private Stack<StrongBox<RecoveryState>>? _free;
 
     /// <summary>What a connection without one sees.</summary>
     public static StrongBox<RecoveryState> Resting { get; } = new(new RecoveryState { Rack = { WindowSteps = 1, SentAt = RackState.LongAgo } });
@@ -15,7 +15,7 @@ internal sealed class RecoveryPool
     /// <summary>The state with which something begins to be in flight.</summary>
     public StrongBox<RecoveryState> Rent(TcpConnection c)
     {
-        var box = _free.TryPop(out var free) ? free : new StrongBox<RecoveryState>();
+        var box = _free is not null && _free.TryPop(out var free) ? free : new StrongBox<RecoveryState>();
         box.Value = Resting.Value;
         box.Value.Point = box.Value.HighestSacked = box.Value.Rack.End = c.Snd.Una;
         return box;
@@ -26,6 +26,7 @@ internal sealed class RecoveryPool
     {
         if (box is not null && box.Value.IsAtRest)
         {
+            _free ??= new Stack<StrongBox<RecoveryState>>();
             if (_free.Count < Kept)
             {
                 _free.Push(box);
