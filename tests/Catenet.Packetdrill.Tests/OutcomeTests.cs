@@ -36,6 +36,8 @@ public sealed class OutcomeTests
     [InlineData("+0 %{ assert tcpi_snd_cwnd == 11 }%", 8, "tcpi_snd_cwnd = 10")]
     [InlineData("+0 poll([{fd=4, events=POLLIN|POLLOUT, revents=POLLIN}], 1, 0) = 1", 8, "4")]
     [InlineData("+0 getsockopt(4, SOL_TCP, TCP_NODELAY, [1], [4]) = 0", 8, "0")]
+    [InlineData("+0 `nstat -az | grep TCPTimeouts | grep -q ' 1 '`", 8, "nothing found in: TcpExtTCPTimeouts               0 ")]
+    [InlineData("+0 `nstat | grep -v TcpExtTCPTimeouts | grep -i tcpexttcptimeouts`", 8, "nothing found in: #kernel; TcpInSegs")]
     public void A_failure_tells_its_line_and_what_came(string rest, int line, string got)
     {
         var result = Run(rest);
@@ -53,6 +55,12 @@ public sealed class OutcomeTests
     [InlineData("+0 `sysctl -q net.ipv4.tcp_fack=0 net.ipv4.tcp_plb_enabled=1`", "sysctl net.ipv4.tcp_plb_enabled=1")]
     [InlineData("+0 `tc qdisc add dev tun0 root fq`", "tc qdisc")]
     [InlineData("+0 `ss -n | grep x`", "ss -n")]
+    [InlineData("+0 `nstat | grep TcpExtTCPHystartTrainDetect`", "nstat | grep TcpExtTCPHystartTrainDetect")]
+    [InlineData("+0 `nstat TcpExtTCPHystart*`", "nstat TcpExtTCPHystart*")]
+    [InlineData("+0 `nstat -d 3`", "nstat -d")]
+    [InlineData("+0 `nstat | grep -P TCPTimeouts`", "grep -P")]
+    [InlineData("+0 `nstat | grep -E 'TCPTimeouts('`", "grep -E")]
+    [InlineData("+0 `nstat | wc -l TCPTimeouts`", "wc -l")]
     [InlineData("+0 %{ assert tcpi_bytes_acked_yesterday == 3 }%", "tcpi_bytes_acked_yesterday")]
     [InlineData("+0 mmap(NULL, 1, 1, 1, 4, 0) = 1", "mmap")]
     [InlineData("+0 write(4, ..., FROBNICATE) = 1", "FROBNICATE")]

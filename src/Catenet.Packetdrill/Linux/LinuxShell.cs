@@ -9,7 +9,7 @@ namespace Catenet.Packetdrill.Linux;
 /// <summary>What commands of the shell do to Linux, within the script's own namespace.</summary>
 /// <param name="space">The namespace.</param>
 /// <param name="process">The script's process, whose new sockets have the congestion control that is set.</param>
-internal sealed class LinuxShell(NetworkNamespace space, ScriptProcess process) : IShell
+internal sealed class LinuxShell(NetworkNamespace space, ScriptProcess process) : IShell, IDisposable
 {
     /// <summary>Programs that act on the namespace and on nothing else.</summary>
     private static readonly string[] Programs = ["tc", "nstat", "ss"];
@@ -22,6 +22,9 @@ internal sealed class LinuxShell(NetworkNamespace space, ScriptProcess process) 
         ("tcp_pacing_ss_ratio", "200"), ("tcp_pacing_ca_ratio", "120"), ("tcp_notsent_lowat", "4294967295"), ("tcp_fastopen", "0x70403"),
         ("tcp_fastopen_key", "a1a1a1a1-b2b2b2b2-c3c3c3c3-d4d4d4d4"), ("tcp_syncookies", "1"),
     ];
+
+    /// <summary>Where nstat remembers what it has printed: a file of the script's own.</summary>
+    private readonly string _history = Path.Combine(Path.GetTempPath(), $"catenet-nstat-{Guid.NewGuid():N}");
 
     public void SetDefaults()
     {
@@ -67,7 +70,16 @@ internal sealed class LinuxShell(NetworkNamespace space, ScriptProcess process) 
         }
     }
 
+    public void Dispose() => File.Delete(_history);
+
     public void Ip(List<string> words, string command) => Run("ip", words, command);
+
+    public bool TryRead(string program, List<string> arguments, string search, out string output)
+    {
+        bool known = Programs.Contains(program);
+        output = known ? Run(program, arguments, $"{program} {string.Join(' ', arguments)}") : "";
+        return known;
+    }
 
     public bool TryRun(string program, List<string> arguments)
     {
@@ -91,15 +103,17 @@ internal sealed class LinuxShell(NetworkNamespace space, ScriptProcess process) 
         process.SetCongestion(name);
     }
 
-    private void Run(string program, List<string> arguments, string command)
+    private string Run(string program, List<string> arguments, string command)
     {
         try
         {
-            using var process = space.Start(program, [.. arguments]);
+            using var process = space.StartWith(new Dictionary<string, string> { ["NSTAT_HISTORY"] = _history }, program, [.. arguments]);
             if (process.WaitForExit() != 0)
             {
                 throw new UnsupportedException($"shell: {command}: {process.Errors.Trim()}");
             }
+
+            return process.Output;
         }
         catch (LinuxException e)
         {

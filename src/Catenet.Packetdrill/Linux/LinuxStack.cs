@@ -20,6 +20,7 @@ internal sealed unsafe class LinuxStack : IStack
     private readonly ScriptProcess _process;
     private readonly LinuxCalls _calls;
     private readonly SocketFacts _facts;
+    private readonly LinuxShell _programs;
     private readonly ShellLines _shell;
     private readonly FileDescriptor _done = new(Libc.EventFd(0, 0x80800)); // EFD_CLOEXEC | EFD_NONBLOCK
     private readonly List<CallThread> _threads = [];
@@ -44,7 +45,8 @@ internal sealed unsafe class LinuxStack : IStack
         _process = new ScriptProcess(settings.Addressing, conversations, _clock, settings.Tolerance);
         _calls = new LinuxCalls(_process);
         _facts = new SocketFacts(_process);
-        _shell = new ShellLines(new LinuxShell(space, _process), span => _clock.AdvanceTo(_clock.Now + span));
+        _programs = new LinuxShell(space, _process);
+        _shell = new ShellLines(_programs, span => _clock.AdvanceTo(_clock.Now + span));
         _threads.Add(new CallThread(_clock, _done.Value));
     }
 
@@ -148,6 +150,7 @@ internal sealed unsafe class LinuxStack : IStack
         _process.Memory.IsKept = stuck;
         _process.Dispose();
         _threads.ForEach(t => t.End());
+        _programs.Dispose();
         _wire.Dispose();
         _tun.Dispose();
         if (!stuck)

@@ -11,13 +11,33 @@ namespace Catenet.Packetdrill.Settings;
 /// <param name="device">Its device.</param>
 internal sealed class HostShell(Host host, NetDevice device) : IShell
 {
+    private readonly NstatCommand _nstat = new(host);
+
     public void SetDefaults() => SysctlTable.SetDefaults(host.Settings);
 
     public void SetSysctl(string name, string value) => SysctlTable.Set(host.Settings, name, value);
 
-    /// <summary>Queues that change nothing that a script could see.</summary>
-    public bool TryRun(string program, List<string> arguments) =>
-        program == "tc" && arguments.Intersect(["pfifo", "pfifo_fast", "noqueue", "mq", "fq_codel"]).Any();
+    public bool TryRead(string program, List<string> arguments, string search, out string output)
+    {
+        bool known = program == "nstat" && NstatCommand.Knows(search);
+        output = known ? _nstat.Run(arguments) : "";
+        return known;
+    }
+
+    /// <summary>Counters are shown to nobody, and queues change nothing that a script could see.</summary>
+    public bool TryRun(string program, List<string> arguments)
+    {
+        switch (program)
+        {
+            case "nstat":
+                _nstat.Run(arguments);
+                return true;
+            case "ss":
+                return true;
+            default:
+                return program == "tc" && arguments.Intersect(["pfifo", "pfifo_fast", "noqueue", "mq", "fq_codel"]).Any();
+        }
+    }
 
     public void Ip(List<string> words, string command)
     {

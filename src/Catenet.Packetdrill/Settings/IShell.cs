@@ -18,6 +18,13 @@ internal interface IShell
     /// <exception cref="UnsupportedException">It asks for what there is not.</exception>
     void Ip(List<string> words, string command);
 
+    /// <summary>Carries out a program for what it prints; false if it is not known.</summary>
+    /// <param name="program">Its name.</param>
+    /// <param name="arguments">Its arguments.</param>
+    /// <param name="search">What is searched for in it.</param>
+    /// <param name="output">What it has printed.</param>
+    bool TryRead(string program, List<string> arguments, string search, out string output);
+
     /// <summary>Carries out another program; false if it is not known.</summary>
     bool TryRun(string program, List<string> arguments);
 }

@@ -37,7 +37,13 @@ internal sealed class ShellLines(IShell shell, Action<Duration> sleep)
 
     private void Run(List<string> words, string command)
     {
-        string name = words[0][(words[0].LastIndexOf('/') + 1)..];
+        if (words.Contains("|"))
+        {
+            Search(words, command);
+            return;
+        }
+
+        string name = NameOf(words[0]);
         var arguments = words.Skip(1).ToList();
         switch (name)
         {
@@ -69,6 +75,32 @@ internal sealed class ShellLines(IShell shell, Action<Duration> sleep)
                 break;
         }
     }
+
+    private void Search(List<string> words, string command)
+    {
+        var stages = new List<List<string>> { new() };
+        foreach (string word in words)
+        {
+            if (word == "|")
+            {
+                stages.Add([]);
+            }
+            else
+            {
+                stages[^1].Add(word);
+            }
+        }
+
+        string search = string.Join(' ', stages.SelectMany(s => s));
+        if (stages.Exists(s => s.Count == 0) || !shell.TryRead(NameOf(stages[0][0]), [.. stages[0].Skip(1)], search, out string output))
+        {
+            throw new UnsupportedException($"shell: {command}");
+        }
+
+        ShellPipeline.Search(output, stages[1..], command);
+    }
+
+    private static string NameOf(string path) => path[(path.LastIndexOf('/') + 1)..];
 
     private void Sysctls(IEnumerable<string> settings)
     {
