@@ -74,6 +74,8 @@ internal static class SegmentBuilder
         {
             c.Stats.DataSegmentsOut += segments;
             c.Stats.BytesSent += (uint)length;
+            c.LastSentAt = c.Now; // for the first time or again
+            c.Acks.OnDataSent(c.Now); // a FIN of its own is no answer
         }
 
         Hand(c, packet, header, c.PseudoSum);
