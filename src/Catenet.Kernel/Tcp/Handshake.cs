@@ -122,6 +122,7 @@ internal static class Handshake
             c.Ts.Recent = options.TimestampValue;
             c.Ts.RecentAt = Timestamps.ToSeconds(c.Now);
             c.Ts.HasRecent = true;
+            c.AnnouncedMss -= s.Has(TcpFlags.Ack) ? (ushort)TcpOptionsWriter.TimestampsSize : (ushort)0; // Linux forgets it where SYNs cross
         }
 
         if (!options.Has(TcpOptionSet.SackPermitted))

@@ -56,7 +56,6 @@ internal static class SynSentArrival
         Handshake.AcceptSyn(c, in s);
         if (acceptable)
         {
-            c.AnnouncedMss -= c.Ts.Enabled ? (ushort)TcpOptionsWriter.TimestampsSize : (ushort)0;
             Complete(c, ref s);
         }
         else

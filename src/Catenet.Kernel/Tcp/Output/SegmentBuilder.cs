@@ -77,6 +77,8 @@ internal static class SegmentBuilder
             packet.Sender = c;
             packet.TrueSize = SmallQueues.CostOf(length);
             c.Leaving += packet.TrueSize;
+            c.LastSentAt = c.Now; // for the first time or again
+            c.Acks.OnDataSent(c.Now); // a FIN of its own is no answer
         }
 
         Hand(c, packet, header, c.PseudoSum);

@@ -274,13 +274,6 @@ internal static class Transmission
             flags |= TcpFlags.Psh;
         }
 
-        var now = c.Now;
-        if (length > 0)
-        {
-            c.LastSentAt = now;
-            c.Acks.OnDataSent(now); // a FIN of its own is no answer
-        }
-
         if (c.Ecn is { } ecn)
         {
             ecn.Flags |= EcnFlags.NewData;

@@ -123,6 +123,11 @@ internal static class Retransmission
             c.Rate.OnSent(ref c.Sent[each].Rate, c.Now, first: false);
         }
 
+        if (c.InFlight == 0)
+        {
+            CongestionEvents.Raise(c, CongestionEvent.TransmissionStart, c.Now - c.LastSentAt);
+        }
+
         // Several segments at once always end with PSH, as when they are sent first.
         bool push = last.Has(SentFlags.Push) || run.Count > 1;
         var flags = TcpFlags.Ack | (push ? TcpFlags.Psh : 0) | (last.Has(SentFlags.Fin) ? TcpFlags.Fin : 0);
