@@ -183,6 +183,7 @@ internal static class Transmission
             {
                 Emit(c, seq, most, SentFlags.None, mss);
                 (seq, held) = (seq + most, held - most);
+                EcnOutput.Continue(c, true);
             }
 
             // Several segments at once always end with PSH, so that the receiver need not wait for more to put together (Linux).
@@ -193,6 +194,8 @@ internal static class Transmission
                 (seq, held) = (c.Snd.Nxt, 0);
                 c.Pace?.OnSent(c, piece.Length);
             }
+
+            EcnOutput.Continue(c, false);
 
             if (extent != PushExtent.All)
             {
