@@ -85,6 +85,9 @@ public sealed class TcpConnection : TcpFlow
     internal ConnectionFlags Flags;
     internal TcpConnection? NextDeferred;
     internal Instant LastSentAt;
+
+    /// <summary>When anything was sent, be it an ACK.</summary>
+    internal Instant LastPacketAt;
     internal UrgentState? Urgent;
     private PendingEvents _pending;
     private short _error;
