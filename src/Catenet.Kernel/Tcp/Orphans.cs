@@ -45,7 +45,7 @@ internal static class Orphans
         }
 
         var settings = c.Layer.Settings;
-        int penalty = (c.Now - c.LastSentAt > settings.MaxRto * 2 || !alive ? 1 : 0) + (c.SoftError != SocketError.Success ? 1 : 0);
+        int penalty = (c.Now - c.LastSentAt > RetransmitTimer.MaxRto(c) * 2 || !alive ? 1 : 0) + (c.SoftError != SocketError.Success ? 1 : 0);
         if ((long)c.Layer.OrphanCount << penalty <= settings.MaxOrphans && !c.Layer.Memory.IsExhaustedFor(c))
         {
             return false;

@@ -19,7 +19,8 @@ internal static class PathMetrics
 
     /// <summary>How far the timeout lies above the smoothed round-trip time at least (RFC 6298 2.4).</summary>
     public static Duration MinRto(TcpConnection c) =>
-        Of(c) is { } metrics && metrics.MinRto > Duration.Zero ? metrics.MinRto : c.Layer.Settings.MinRto;
+        Of(c) is { } metrics && metrics.MinRto > Duration.Zero ? metrics.MinRto
+        : c.Options.MinRto > Duration.Zero ? c.Options.MinRto : c.Layer.Settings.MinRto;
 
     /// <summary>The receive window to announce at first, by <c>initrwnd</c>.</summary>
     /// <param name="route">The route.</param>

@@ -15,6 +15,9 @@ internal static class RetransmitTimer
     /// <summary>The least that the timeout lies above SRTT.</summary>
     public static Duration MinRto(TcpConnection c) => PathMetrics.MinRto(c);
 
+    /// <summary>The longest that a timer waits.</summary>
+    public static Duration MaxRto(TcpConnection c) => c.Options.MaxRto > Duration.Zero ? c.Options.MaxRto : c.Layer.Settings.MaxRto;
+
     /// <summary>The shortest that a timer waits: two of Linux's clock ticks.</summary>
     public static Duration Least { get; } = Duration.FromMilliseconds(8);
 
@@ -64,7 +67,7 @@ internal static class RetransmitTimer
         }
 
         c.Deadlines.Wait = wait;
-        c.Deadlines.Sender = c.Now + Duration.Min(after, c.Layer.Settings.MaxRto);
+        c.Deadlines.Sender = c.Now + Duration.Min(after, MaxRto(c));
     }
 
     public static void Clear(TcpConnection c)
@@ -105,7 +108,7 @@ internal static class RetransmitTimer
             return;
         }
 
-        c.Rtt.RevertBackoff(c.Layer.Settings.InitialRto, c.Layer.Settings.MaxRto);
+        c.Rtt.RevertBackoff(c.Layer.Settings.InitialRto, MaxRto(c));
         var left = UntilTimeout(c);
         if (left > Duration.Zero)
         {
@@ -146,7 +149,7 @@ internal static class RetransmitTimer
                 FastOpenClient.OnTimeout(c, opening, exhausted);
             }
 
-            if (Orphans.EndIfTooMany(c, alive: c.Rtt.Rto < c.Layer.Settings.MaxRto))
+            if (Orphans.EndIfTooMany(c, alive: c.Rtt.Rto < MaxRto(c)))
             {
                 return;
             }
@@ -171,14 +174,14 @@ internal static class RetransmitTimer
     private static void BackOff(TcpConnection c)
     {
         var settings = c.Layer.Settings;
-        if (c.State == TcpState.Established && settings.ThinLinearTimeouts &&
+        if (c.State == TcpState.Established && (settings.ThinLinearTimeouts || c.Options.ThinLinearTimeouts) &&
             c.Sent.Count <= MostOfThinStream && c.Window.Ssthresh < CongestionWindow.NoThreshold && c.Recovery.Timeouts <= LinearTimeouts)
         {
-            c.Rtt.ForgetBackoff(settings.MaxRto);
+            c.Rtt.ForgetBackoff(MaxRto(c));
         }
         else if (c.State != TcpState.SynSent || c.Stats.Timeouts > settings.SynLinearTimeouts)
         {
-            c.Rtt.BackOff(settings.MaxRto);
+            c.Rtt.BackOff(MaxRto(c));
         }
     }
 

@@ -24,7 +24,7 @@ internal static class Retries
         }
         else if (c.Has(ConnectionFlags.Orphan))
         {
-            retries = OfOrphan(c, alive: c.Rtt.Rto < settings.MaxRto);
+            retries = OfOrphan(c, alive: c.Rtt.Rto < RetransmitTimer.MaxRto(c));
         }
 
         return HaveTimedOut(c, retries, c.Options.UserTimeout);
@@ -40,7 +40,7 @@ internal static class Retries
 
         var settings = c.Layer.Settings;
         var limit = userTimeout > Duration.Zero ? userTimeout
-            : TimeOf(retries, c.State is TcpState.SynSent or TcpState.SynReceived ? settings.InitialRto : MinimumOfModel, settings.MaxRto);
+            : TimeOf(retries, c.State is TcpState.SynSent or TcpState.SynReceived ? settings.InitialRto : MinimumOfModel, RetransmitTimer.MaxRto(c));
         return SinceFirstRetransmission(c) >= limit.Nanoseconds / 1_000_000;
     }
 
@@ -51,7 +51,7 @@ internal static class Retries
         var elapsed = Duration.FromMilliseconds(c.Recovery.RetransmissionStamp != 0
             ? SinceFirstRetransmission(c)
             : (c.Now - c.Sent[c.Sent.Head].SentAt).TotalMilliseconds);
-        var limit = c.Layer.Settings.MaxRto * 2;
+        var limit = RetransmitTimer.MaxRto(c) * 2;
         if (user > Duration.Zero)
         {
             if (elapsed > user)

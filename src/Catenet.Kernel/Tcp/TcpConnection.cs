@@ -88,6 +88,9 @@ public sealed class TcpConnection : TcpFlow, IPacketSender
     internal ConnectionFlags Flags;
     internal TcpConnection? NextDeferred;
     internal Instant LastSentAt;
+
+    /// <summary>When anything was sent, be it an ACK.</summary>
+    internal Instant LastPacketAt;
     internal UrgentState? Urgent;
     private PendingEvents _pending;
     private short _error;

@@ -44,6 +44,15 @@ public sealed record TcpSocketOptions
     /// <summary><c>SO_MAX_PACING_RATE</c> in octets per second: segments are paced, at this rate at most; null: no limit.</summary>
     public long? MaxPacingRate { get; init; }
 
+    /// <summary><c>TCP_THIN_LINEAR_TIMEOUTS</c>: timeouts of a thin stream do not double at first, whatever the host's setting.</summary>
+    public bool ThinLinearTimeouts { get; init; }
+
+    /// <summary><c>TCP_RTO_MIN_US</c>: how far the timeout lies above the round-trip time at least; zero: the host's setting.</summary>
+    public Duration MinRto { get; init; }
+
+    /// <summary><c>TCP_RTO_MAX_MS</c>: the longest timeout; zero: the host's setting.</summary>
+    public Duration MaxRto { get; init; }
+
     /// <summary><c>TCP_MAXSEG</c>: the largest segment to send or announce, in octets; zero: by the path's MTU. Counts when a handshake begins.</summary>
     public int MaxSegment { get; init; }
 

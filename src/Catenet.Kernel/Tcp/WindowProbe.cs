@@ -58,7 +58,7 @@ internal static class WindowProbe
         int most = settings.Retries2;
         if (c.Has(ConnectionFlags.Orphan))
         {
-            bool alive = c.Rtt.Rto * (1L << Math.Min(c.Rtt.Backoff, (byte)30)) < settings.MaxRto;
+            bool alive = c.Rtt.Rto * (1L << Math.Min(c.Rtt.Backoff, (byte)30)) < RetransmitTimer.MaxRto(c);
             most = Retries.OfOrphan(c, alive);
             impatient |= !alive && c.Rtt.Backoff >= most;
             if (!impatient && Orphans.EndIfTooMany(c, alive: true))
@@ -117,9 +117,9 @@ internal static class WindowProbe
     private static void ArmNext(TcpConnection c)
     {
         var settings = c.Layer.Settings;
-        int most = System.Numerics.BitOperations.Log2((ulong)(settings.MaxRto.Nanoseconds / settings.MinRto.Nanoseconds)) + 1;
+        int most = System.Numerics.BitOperations.Log2((ulong)(RetransmitTimer.MaxRto(c).Nanoseconds / settings.MinRto.Nanoseconds)) + 1;
         var wait = Base(c) * (1L << Math.Min(most, c.Rtt.Backoff));
-        wait = Duration.Min(wait, settings.MaxRto);
+        wait = Duration.Min(wait, RetransmitTimer.MaxRto(c));
         if (c.Options.UserTimeout > Duration.Zero && c.Recovery.ProbingSince != 0)
         {
             wait = Duration.Min(wait, Duration.Max(c.Options.UserTimeout - Elapsed(c), LeastWait));

@@ -35,7 +35,7 @@ internal sealed class OptionCalls(CallContext context) : CallGroup(context)
             throw new UnsupportedException($"the socket option {SymbolicOptions.NameOf(level, name)}");
         }
 
-        return socket.SetOption(level, name, Values.TryNumber(value) ?? 0);
+        return SetNumber(call, socket, level, name, Values.TryNumber(value) ?? 0);
     });
 
     public Attempt Get(CallAction call) => OnSocket(call, socket =>
@@ -73,6 +73,18 @@ internal sealed class OptionCalls(CallContext context) : CallGroup(context)
 
         return outcome;
     });
+
+    /// <summary>An int must be there whole; IP is content with an octet.</summary>
+    private static CallOutcome SetNumber(CallAction call, SocketFile socket, int level, int name, long value)
+    {
+        long size = Number(call, 4, sizeof(int));
+        if (size < 0 || (size < sizeof(int) && level is Symbols.SOL_SOCKET or Symbols.SOL_TCP))
+        {
+            return CallOutcome.Fail("EINVAL");
+        }
+
+        return socket.SetOption(level, name, size >= sizeof(int) || level != Symbols.SOL_IP ? value : size > 0 ? (byte)value : 0);
+    }
 
     private CallOutcome SetMd5(SocketFile socket, int name, Md5Setting setting, long size)
     {

@@ -62,7 +62,9 @@ internal sealed class ReceiveCalls(CallContext context) : CallGroup(context)
                 return End(); // the error is for the next call
             }
 
-            var outcome = file.Receive(buffer.AsSpan(peeks ? 0 : filled), flags);
+            // With nothing to be read, even a receive of nothing waits; read(2) of nothing does not ask.
+            bool asks = buffer.Length == 0 && !faults && call.Name.StartsWith("recv", StringComparison.Ordinal) && file is TcpFile && file.Available == 0;
+            var outcome = file.Receive(asks ? stackalloc byte[1] : buffer.AsSpan(peeks ? 0 : filled), flags);
             bool over = outcome is { Error: null, Value: 0 };
             if (outcome.Error is null && outcome.Value > buffer.Length)
             {

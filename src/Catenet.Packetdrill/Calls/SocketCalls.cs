@@ -96,7 +96,7 @@ internal sealed class SocketCalls(CallContext context) : CallGroup(context)
         };
     }
 
-    public Attempt Shutdown(CallAction call) => OnSocket(call, socket => socket.Shutdown((int)Number(call, 1)));
+    public Attempt Shutdown(CallAction call) => OnSocket(call, socket => Number(call, 1) is >= 0 and <= 2 and var how ? socket.Shutdown((int)how) : CallOutcome.Fail("EINVAL"));
 
     public Attempt Close(CallAction call)
     {

@@ -12,10 +12,12 @@ internal sealed class TcpFile(Host host) : SocketFile, ISocketEvents, IListenerE
     private readonly TcpOptionValues _options = new(host);
     private readonly ReceiveOptions _receiving = new(host);
     private readonly ReceiveStamps _stamps = new();
+    private readonly PlainOptions _plain = new();
     private TcpListener? _listener;
     private InetEndpoint _bound;
     private bool _connectTold;
     private bool _wasConnected;
+    private bool _isAccepted;
     private bool _errorTaken;
     private Instant? _arrival;
 
@@ -153,10 +155,11 @@ internal sealed class TcpFile(Host host) : SocketFile, ISocketEvents, IListenerE
         }
 
         var file = new TcpFile(host) { Conversation = Conversation, IsIPv6 = IsIPv6, Connection = connection };
-        file._wasConnected = file._connectTold = true;
+        file._wasConnected = file._connectTold = file._isAccepted = true;
         file._options.Attach(connection);
         file._receiving.Inherit(_receiving);
         file._stamps.Inherit(_stamps);
+        file._plain.Inherit(_plain);
         file.Linger = Linger;
         file.Watch(Reports?.Inherit(file.Present, file.OnReport));
         connection.Events = file;
@@ -232,6 +235,11 @@ internal sealed class TcpFile(Host host) : SocketFile, ISocketEvents, IListenerE
     /// <summary>RECEIVE. An error is told once; after it the stream has ended.</summary>
     public override CallOutcome Receive(Span<byte> buffer, int flags)
     {
+        if (_listener is null && (flags & Symbols.MSG_OOB) != 0 && Connection is null)
+        {
+            return CallOutcome.Fail("EINVAL"); // there is no urgent octet, whatever else there is not
+        }
+
         if (Connection is null || _listener is not null)
         {
             return CallOutcome.Fail("ENOTCONN");
@@ -377,7 +385,7 @@ internal sealed class TcpFile(Host host) : SocketFile, ISocketEvents, IListenerE
             return CallOutcome.Success;
         }
 
-        return SetReports(level, name, value) ?? _receiving.Set(_options, Connection, level, name, (int)value) ?? _options.Set(level, name, value) ?? throw NotThere(level, name);
+        return SetReports(level, name, value) ?? _plain.Set(level, name, (int)value) ?? _receiving.Set(_options, Connection, level, name, (int)value) ?? _options.Set(level, name, value) ?? throw NotThere(level, name);
     }
 
     public override CallOutcome GetOption(int level, int name, out long value)
@@ -391,6 +399,13 @@ internal sealed class TcpFile(Host host) : SocketFile, ISocketEvents, IListenerE
             case (Symbols.SOL_TCP, 28):
                 value = Connection?.TakeSavedSyn()?.Length ?? 0; // a script can but leave it open
                 return CallOutcome.Success;
+            case (Symbols.SOL_SOCKET, 32 or 33): // SO_SNDBUFFORCE, SO_RCVBUFFORCE
+                return CallOutcome.Fail("ENOPROTOOPT");
+            case (Symbols.SOL_SOCKET, 39):
+                value = IsIPv6 ? Symbols.AF_INET6 : Symbols.AF_INET;
+                return CallOutcome.Success;
+            case (Symbols.SOL_TCP, 23) when Connection is not null && _isAccepted:
+                return CallOutcome.Success; // TCP_FASTOPEN is the listener's
             case (Symbols.SOL_SOCKET, 30):
                 value = IsListening ? 1 : 0;
                 return CallOutcome.Success;
@@ -401,7 +416,7 @@ internal sealed class TcpFile(Host host) : SocketFile, ISocketEvents, IListenerE
                 value = Connection?.RouteMtu ?? 0;
                 return value == 0 ? CallOutcome.Fail("ENOTCONN") : CallOutcome.Success;
             default:
-                value = GetReports(level, name) ?? _stamps.Get(level, name) ?? _receiving.Get(_options.Values, Connection, level, name) ?? _options.Get(level, name) ?? throw NotThere(level, name);
+                value = GetReports(level, name) ?? _stamps.Get(level, name) ?? _receiving.Get(_options.Values, Connection, level, name) ?? _plain.Get(level, name) ?? _options.Get(level, name) ?? throw NotThere(level, name);
                 return CallOutcome.Success;
         }
     }

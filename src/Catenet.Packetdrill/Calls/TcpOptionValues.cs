@@ -10,6 +10,9 @@ internal sealed class TcpOptionValues(Host host)
 {
     private const int MaxPacingRate = 47;
 
+    /// <summary>Two of Linux's clock ticks, in microseconds.</summary>
+    private const int LeastTimeout = 8000;
+
     private TcpSocketOptions _own = new()
     {
         PathMtuDiscovery = host.Settings.NoPathMtuDiscovery == 0 ? PathMtuDiscovery.Want : PathMtuDiscovery.Dont,
@@ -146,7 +149,10 @@ internal sealed class TcpOptionValues(Host host)
         (Symbols.SOL_TCP, 4) => Seconds(Values.KeepAliveTime, host.Settings.Tcp.KeepaliveTime),
         (Symbols.SOL_TCP, 5) => Seconds(Values.KeepAliveInterval, host.Settings.Tcp.KeepaliveInterval),
         (Symbols.SOL_TCP, 6) => Values.KeepAliveProbes > 0 ? Values.KeepAliveProbes : host.Settings.Tcp.KeepaliveProbes,
+        (Symbols.SOL_TCP, 16) => Values.ThinLinearTimeouts ? 1 : 0,
         (Symbols.SOL_TCP, 25) => (int)Values.NotSentLowWater,
+        (Symbols.SOL_TCP, 44) => (long)(Values.MaxRto > Duration.Zero ? Values.MaxRto : host.Settings.Tcp.MaxRto).TotalMilliseconds,
+        (Symbols.SOL_TCP, 45) => (Values.MinRto > Duration.Zero ? Values.MinRto : host.Settings.Tcp.MinRto).Nanoseconds / 1000,
         (Symbols.SOL_TCP, 18) => (long)Values.UserTimeout.TotalMilliseconds,
         (Symbols.SOL_IP, 1) or (Symbols.SOL_IPV6, 67) => _connection?.TrafficClass ?? Values.TrafficClass,
         (Symbols.SOL_IP, 2) => Values.HopLimit > 0 ? Values.HopLimit : host.Settings.DefaultTtl,
@@ -186,8 +192,6 @@ internal sealed class TcpOptionValues(Host host)
                 return Done();
             case MaxPacingRate:
                 Values = Values with { MaxPacingRate = (uint)value == uint.MaxValue ? null : (uint)value };
-                return Done();
-            case 12 or 74: // priorities and new hashes have no effect without queues and paths to choose from
                 return Done();
             default:
                 return null;
@@ -237,6 +241,15 @@ internal sealed class TcpOptionValues(Host host)
 
                 Values = Values with { UserTimeout = Duration.FromMilliseconds(value) };
                 return Done();
+            case 16:
+                Values = Values with { ThinLinearTimeouts = value == 1 };
+                return value is 0 or 1 ? Done() : CallOutcome.Fail("EINVAL");
+            case 44:
+                Values = Values with { MaxRto = value is >= 1000 and <= 120_000 ? Duration.FromMilliseconds(value) : Values.MaxRto };
+                return value is >= 1000 and <= 120_000 ? Done() : CallOutcome.Fail("EINVAL");
+            case 45:
+                Values = Values with { MinRto = value is >= LeastTimeout and <= 200_000 ? Duration.FromMicroseconds(value) : Values.MinRto };
+                return value is >= LeastTimeout and <= 200_000 ? Done() : CallOutcome.Fail("EINVAL");
             default:
                 return OpeningOptions.Set(this, host.Settings.Tcp, name, value, _connection is { State: not TcpState.Closed }, _listener is not null);
         }

@@ -31,7 +31,7 @@ internal static class AccurateEcnOption
     {
         var settings = c.Layer.Settings;
         bool sends = settings.EcnOption > 0 && ecn.OptionSeen != AccurateEcnOptionSeen.None && !ecn.HasFailed(EcnFailures.OptionFromUs) &&
-            (settings.EcnOption > 1 || ecn.OptionDemand > 0 || IsBeaconDue(c, ecn));
+            (settings.EcnOption > 1 || ecn.OptionDemand > 0 || ecn.Has(EcnFlags.Continues) || IsBeaconDue(c, ecn));
         if (!sends)
         {
             return new(-1, 0, blocks);
@@ -90,14 +90,26 @@ internal static class AccurateEcnOption
     /// <returns>How many of the SACK blocks there is room left for.</returns>
     public static int AddTo(ref TcpOptionsWriter options, TcpConnection c, EcnState ecn, int blocks)
     {
+        bool continues = ecn.Has(EcnFlags.Continues);
+        if (continues && !ecn.Has(EcnFlags.OptionWent))
+        {
+            return blocks;
+        }
+
         int sack = blocks > 0 ? 4 + SackBlockSize * blocks : 0;
         var fit = FitNow(c, ecn, blocks, options.Remaining - sack);
+        ecn.Flags = fit.Exists ? ecn.Flags | EcnFlags.OptionWent : ecn.Flags & ~EcnFlags.OptionWent;
         if (!fit.Exists)
         {
             return blocks;
         }
 
         Write(ref options, fit.Counters, ecn);
+        if (continues)
+        {
+            return fit.Blocks;
+        }
+
         ecn.LeastCounters = 0;
         ecn.OptionSentAt = c.Now;
         if (ecn.OptionDemand > 0)

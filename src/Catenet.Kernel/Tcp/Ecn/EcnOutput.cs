@@ -5,6 +5,15 @@ namespace Catenet.Kernel.Tcp;
 /// <summary>The ECN of what is sent: the mark in the IP header, and what we tell of the marks received (RFC 3168 6.1.2, 6.1.3; RFC 9768 3.2.2).</summary>
 internal static class EcnOutput
 {
+    /// <summary>Says whether the next segment leaves in one buffer with the one before.</summary>
+    public static void Continue(TcpConnection c, bool continues)
+    {
+        if (c.Ecn is { } ecn)
+        {
+            ecn.Flags = continues ? ecn.Flags | EcnFlags.Continues : ecn.Flags & ~EcnFlags.Continues;
+        }
+    }
+
     /// <summary>Sets the mark for a segment that is not a SYN, and its flags.</summary>
     public static TcpFlags Apply(TcpConnection c, EcnState ecn, TcpFlags flags, int length)
     {

@@ -27,6 +27,12 @@ internal enum EcnFlags : byte
 
     /// <summary>The next segment acknowledges <see cref="EcnState.PriorNext"/> instead of RCV.NXT.</summary>
     AcknowledgePrior = 32,
+
+    /// <summary>The segment that is being made left in one buffer with the one before: Linux cuts it off late, with the same options.</summary>
+    Continues = 64,
+
+    /// <summary>The first of them had the AccECN option.</summary>
+    OptionWent = 128,
 }
 
 /// <summary>What does not work on the way to the peer or from it (RFC 9768 3.2.2.4, 3.2.3.2).</summary>

@@ -128,7 +128,7 @@ internal static class FastOpenChild
             var settings = c.Layer.Settings;
             long sample = RttEstimator.Between(c.Opening!.SynAckAt, c.Now);
             c.Rtt.NoteLeast(sample, c.Now, settings.MinRttWindow);
-            c.Rtt.AddSample(sample, c.Snd.Una, c.Snd.Nxt, RetransmitTimer.MinRto(c), settings.MaxRto);
+            c.Rtt.AddSample(sample, c.Snd.Una, c.Snd.Nxt, RetransmitTimer.MinRto(c), RetransmitTimer.MaxRto(c));
         }
 
         RetransmitTimer.RearmRetransmission(c);

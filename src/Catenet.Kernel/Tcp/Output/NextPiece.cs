@@ -153,7 +153,7 @@ internal ref struct NextPiece(int mss, NagleMode nagle, PushExtent extent)
     /// <summary>Whether waiting for the next ACK, which is near, lets more leave at once (Linux's tcp_tso_should_defer).</summary>
     private bool IsWorthDeferring(TcpConnection c, int length, int room, bool last, bool fin)
     {
-        if (c.Sent.IsEmpty || c.Recovery.Phase >= CongestionPhase.Recovery || c.Now - c.LastSentAt >= new Duration(DeferralHorizon))
+        if (c.Sent.IsEmpty || c.Recovery.Phase >= CongestionPhase.Recovery || c.Now - c.LastPacketAt >= new Duration(DeferralHorizon))
         {
             return false;
         }

@@ -61,6 +61,7 @@ internal static class SegmentBuilder
             }
         }
 
+        c.LastPacketAt = c.Now;
         uint segments = 1;
         if (length > size)
         {

@@ -107,7 +107,11 @@ internal static class Transmission
     }
 
     /// <summary>Sends what may be sent under a rule for partial segments.</summary>
-    public static void Push(TcpConnection c, NagleMode nagle, PushExtent extent)
+    /// <param name="c">The connection.</param>
+    /// <param name="nagle">The rule.</param>
+    /// <param name="extent">How much.</param>
+    /// <param name="size">The segment size, if it was settled already: a call that writes has one from beginning to end.</param>
+    public static void Push(TcpConnection c, NagleMode nagle, PushExtent extent, int size = 0)
     {
         if (c.State is not (TcpState.Established or TcpState.SynReceived or TcpState.CloseWait or TcpState.FinWait1 or TcpState.Closing or TcpState.LastAck))
         {
@@ -125,7 +129,7 @@ internal static class Transmission
         }
 
         int before = c.Sent.Count;
-        int mss = SegmentSize.Current(c);
+        int mss = size > 0 ? size : SegmentSize.Current(c);
         if (extent == PushExtent.All && c.Probing is { } probing && MtuProbe.Try(c, probing) == MtuProbe.Decision.Wait)
         {
             return;
@@ -188,6 +192,7 @@ internal static class Transmission
             {
                 Emit(c, seq, most, SentFlags.None, mss);
                 (seq, held) = (seq + most, held - most);
+                EcnOutput.Continue(c, true);
             }
 
             // Several segments at once always end with PSH, so that the receiver need not wait for more to put together (Linux).
@@ -198,6 +203,8 @@ internal static class Transmission
                 (seq, held) = (c.Snd.Nxt, 0);
                 c.Pace?.OnSent(c, piece.Length);
             }
+
+            EcnOutput.Continue(c, false);
 
             if (extent != PushExtent.All)
             {

@@ -71,11 +71,11 @@ internal static class Writing
             if (IsPushForced(c))
             {
                 MarkPush(c, ref tail);
-                Transmission.Push(c, NagleMode.Push, PushExtent.All);
+                Transmission.Push(c, NagleMode.Push, PushExtent.All, mss);
             }
             else if (writes.Count == 1)
             {
-                Transmission.Push(c, NagleMode.Push, PushExtent.One);
+                Transmission.Push(c, NagleMode.Push, PushExtent.One, mss);
             }
         }
 
@@ -84,7 +84,7 @@ internal static class Writing
             c.Writes!.Tail.Flags |= WriteFlags.RecordEnd;
         }
 
-        Finish(c, flags, goal);
+        Finish(c, flags, goal, mss);
         c.Layer.Memory.Settle(c);
         return taken;
     }
@@ -163,7 +163,7 @@ internal static class Writing
         }
     }
 
-    private static void Finish(TcpConnection c, SendFlags flags, int goal)
+    private static void Finish(TcpConnection c, SendFlags flags, int goal, int mss)
     {
         bool more = (flags & SendFlags.More) != 0;
         MarkUrgent(c, flags);
@@ -178,7 +178,7 @@ internal static class Writing
             return;
         }
 
-        Transmission.Push(c, more ? NagleMode.Cork : Nagle.Of(c), PushExtent.All);
+        Transmission.Push(c, more ? NagleMode.Cork : Nagle.Of(c), PushExtent.All, mss);
         c.ArmTimer();
     }
 

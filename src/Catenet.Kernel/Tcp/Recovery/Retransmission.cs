@@ -139,9 +139,11 @@ internal static class Retransmission
             SegmentBuilder.Send(c, seq, seq - c.Snd.DataStart, whole, TcpFlags.Ack, mss);
             seq += whole;
             length -= whole;
+            EcnOutput.Continue(c, true);
         }
 
         SegmentBuilder.Send(c, seq, seq - c.Snd.DataStart, length, flags, mss);
+        EcnOutput.Continue(c, false);
         return run;
     }
 

@@ -50,7 +50,7 @@ internal static class RoundTrip
             c.Rtt.NoteLeast(latest, c.Now, settings.MinRttWindow);
         }
 
-        c.Rtt.AddSample(sample, c.Snd.Una, c.Snd.Nxt, RetransmitTimer.MinRto(c), settings.MaxRto);
+        c.Rtt.AddSample(sample, c.Snd.Una, c.Snd.Nxt, RetransmitTimer.MinRto(c), RetransmitTimer.MaxRto(c));
         return true;
     }
 

@@ -72,7 +72,8 @@ internal readonly record struct SegmentRun(uint First, int Count)
         {
             ref SentSegment next = ref c.Sent[id + 1];
             space -= next.Length;
-            if (space < 0 || next.Has(SentFlags.Sacked) || !next.Has(SentFlags.BufferEnd) || next.End > c.Snd.WindowEnd)
+            bool counts = next.Has(SentFlags.BufferEnd);
+            if (space < 0 || next.Has(SentFlags.Sacked) || !(counts || IsBesideSacked(c, id + 1)) || next.End > c.Snd.WindowEnd)
             {
                 break;
             }
@@ -84,10 +85,13 @@ internal readonly record struct SegmentRun(uint First, int Count)
             }
 
             id = whole;
-            c.Buffers--;
+            c.Buffers -= counts ? 1 : 0;
             c.HoldRecovery().DuplicateAcks -= c.Recovery.DuplicateAcks > 0 ? 1 : 0;
         }
 
         return id;
     }
+
+    /// <summary>Whether what left behind a segment in the same buffer is sacked: then the buffer has been cut there.</summary>
+    private static bool IsBesideSacked(TcpConnection c, uint id) => id + 1 != c.Sent.Tail && c.Sent[id + 1].Has(SentFlags.Sacked);
 }
