@@ -19,8 +19,7 @@ internal static class OpeningOptions
         switch (name)
         {
             case SynCount:
-                options.Values = options.Values with { SynRetries = value };
-                return value is < 1 or > 127 ? CallOutcome.Fail("EINVAL") : CallOutcome.Success;
+                return Store(value is >= 1 and <= 127, () => options.Values = options.Values with { SynRetries = value });
             case DeferAccept:
                 options.Values = options.Values with { DeferAccept = TimeoutsIn(value, settings) };
                 return CallOutcome.Success;

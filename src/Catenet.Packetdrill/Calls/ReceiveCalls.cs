@@ -12,6 +12,11 @@ internal sealed class ReceiveCalls(CallContext context) : CallGroup(context)
         bool vector = call.Name == "readv";
         var parts = vector ? TransferCalls.Parts(Argument(call, 1)) : [(Argument(call, 1), Number(call, 2))];
         int flags = call.Name is "recv" or "recvfrom" ? (int)Number(call, 3) : 0;
+        if ((flags & Symbols.MSG_ERRQUEUE) != 0 && Context.TryFile(Argument(call, 0), out var asked) && (asked.Readiness & Symbols.POLLERR) == 0)
+        {
+            return Now(static () => CallOutcome.Again);
+        }
+
         var source = call.Name == "recvfrom" && call.Arguments.Count > 4 ? call.Arguments[4] : null;
         return Receive(call, parts, flags, file => VerifySource(file, source));
     }

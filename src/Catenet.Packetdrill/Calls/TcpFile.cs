@@ -157,6 +157,7 @@ internal sealed class TcpFile(Host host) : SocketFile, ISocketEvents, IListenerE
         var file = new TcpFile(host) { Conversation = Conversation, IsIPv6 = IsIPv6, Connection = connection };
         file._wasConnected = file._connectTold = file._isAccepted = true;
         file._options.Attach(connection);
+        file._options.Inherit(_options);
         file._receiving.Inherit(_receiving);
         file._stamps.Inherit(_stamps);
         file._plain.Inherit(_plain);

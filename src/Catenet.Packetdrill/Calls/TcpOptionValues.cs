@@ -46,6 +46,9 @@ internal sealed class TcpOptionValues(Host host)
     /// <summary>IPV6_V6ONLY.</summary>
     public bool IPv6Only { get; private set; }
 
+    /// <summary>A connection that was accepted has what its listener has.</summary>
+    public void Inherit(TcpOptionValues listener) => (_reuseAddress, _reusePort) = (listener._reuseAddress, listener._reusePort);
+
     /// <summary>The connection that the options act on from now on.</summary>
     public void Attach(TcpConnection connection) => _connection = connection;
 
@@ -140,9 +143,9 @@ internal sealed class TcpOptionValues(Host host)
         (Symbols.SOL_SOCKET, 8) => Values.ReceiveBuffer > 0 ? Values.ReceiveBuffer : host.Settings.Tcp.ReceiveBuffer,
         (Symbols.SOL_SOCKET, 9) => Values.KeepAlive ? 1 : 0,
         (Symbols.SOL_SOCKET, 15) => _reusePort ? 1 : 0,
-        (Symbols.SOL_SOCKET, 36) => Values.Mark,
+        (Symbols.SOL_SOCKET, 36) => (int)Values.Mark,
         (Symbols.SOL_SOCKET, 38) => 6,
-        (Symbols.SOL_SOCKET, MaxPacingRate) => Math.Min(Values.MaxPacingRate ?? uint.MaxValue, uint.MaxValue),
+        (Symbols.SOL_SOCKET, MaxPacingRate) => (int)(uint)Math.Min(Values.MaxPacingRate ?? uint.MaxValue, uint.MaxValue), // an int has no room for "no limit" but as -1
         (Symbols.SOL_TCP, 1) => Values.NoDelay ? 1 : 0,
         (Symbols.SOL_TCP, 2) => Values.MaxSegment > 0 ? Values.MaxSegment : 536,
         (Symbols.SOL_TCP, 3) => Values.Cork ? 1 : 0,
@@ -274,8 +277,7 @@ internal sealed class TcpOptionValues(Host host)
                 Values = Values with { TrafficClass = (byte)(value & ~3) }; // TCP's ECN bits are its own (Linux's __ip_sock_set_tos)
                 return Done();
             case 2:
-                Values = Values with { HopLimit = (byte)(value == -1 ? 0 : value) };
-                return value is -1 or (>= 1 and <= 255) ? Done() : CallOutcome.Fail("EINVAL");
+                return Limit(value);
             case 10:
                 return Discover(value);
             case 11:
@@ -294,8 +296,7 @@ internal sealed class TcpOptionValues(Host host)
                 Values = Values with { TrafficClass = (byte)(value & ~3) };
                 return Done();
             case 16:
-                Values = Values with { HopLimit = (byte)(value == -1 ? 0 : value) };
-                return value is -1 or (>= 1 and <= 255) ? Done() : CallOutcome.Fail("EINVAL");
+                return Limit(value);
             case 23:
                 return Discover(value);
             case 25:
@@ -309,6 +310,17 @@ internal sealed class TcpOptionValues(Host host)
             default:
                 return null;
         }
+    }
+
+    private CallOutcome Limit(int hops)
+    {
+        if (hops is not (-1 or (>= 1 and <= 255)))
+        {
+            return CallOutcome.Fail("EINVAL");
+        }
+
+        Values = Values with { HopLimit = (byte)(hops == -1 ? 0 : hops) };
+        return Done();
     }
 
     private CallOutcome Discover(int value)
