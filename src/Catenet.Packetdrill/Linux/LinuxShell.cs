@@ -24,7 +24,7 @@ internal sealed class LinuxShell(NetworkNamespace space, ScriptProcess process) 
     ];
 
     /// <summary>Where nstat remembers what it has printed: a file of the script's own.</summary>
-    private readonly string _history = Path.Combine(Path.GetTempPath(), $"catenet-nstat-{Guid.NewGuid():N}");
+    private readonly string _history = Path.Combine(Path.GetTempPath(), FormattableString.Invariant($"catenet-nstat-{Environment.ProcessId}-{space.Thread}"));
 
     public void SetDefaults()
     {
